@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is built with these: strict existentials, explicit imports, and warnings that fail the build.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOFoundationCompat", package: "swift-nio"),
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+]
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+
+/// The houses, top to bottom of `docs/architecture.md`: an arrow may only point down.
+let connectors = ["Shopify", "WooCommerce", "CustomShop", "Courier", "SignedWebhook", "FileDrop", "Spreadsheet"]
+let simulators = ["Shopify", "WooCommerce", "CustomShop", "Courier"]
+
+func connector(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
+    .target(name: "\(name)Connector", dependencies: ["Connect", "Domain", crypto, httpTypes] + extra, path: "Sources/Connectors/\(name)", swiftSettings: settings)
+}
+func simulator(_ name: String) -> Target {
+    .target(name: "\(name)Simulator", dependencies: ["SimulatorKit", "Domain", hummingbird, http, httpTypes, crypto, logging] + nio,
+            path: "Sources/Simulators/\(name)", swiftSettings: settings)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources, swiftSettings: settings)
+}
+
+/// `CROSSDOCK_TESTS=CourierTests swift build --build-tests` builds the tests of that room alone (a comma list; absent: all).
+let chosenTests = Context.environment["CROSSDOCK_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
+
+let package = Package(
+    name: "crossdock",
+    products: [.executable(name: "crossdock", targets: ["crossdock"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .target(name: "Domain", resources: [.embedInCode("Addresses/cl-regions.csv"), .embedInCode("Addresses/cl-comunas.csv"), .embedInCode("Addresses/th-provinces.csv")], swiftSettings: settings),
+        .target(name: "Database", dependencies: ["Domain", "CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+        .target(name: "Connect", dependencies: ["Domain", http, httpTypes, crypto, logging] + nio, swiftSettings: settings),
+        .target(name: "Documents", dependencies: ["Domain", "CZip", "CExpat"], swiftSettings: settings),
+        connector("Shopify"), connector("WooCommerce"), connector("CustomShop"), connector("Courier"),
+        connector("SignedWebhook"), connector("FileDrop"), connector("Spreadsheet"),
+        .target(name: "Hub", dependencies: ["Domain", "Database", "Connect", "Documents", crypto, logging, yams, lifecycle] + nio, swiftSettings: settings),
+        .target(name: "SimulatorKit", dependencies: ["Domain", hummingbird, http, httpTypes, crypto, logging] + nio, path: "Sources/Simulators/Kit", swiftSettings: settings),
+        simulator("Shopify"), simulator("WooCommerce"), simulator("CustomShop"), simulator("Courier"),
+        .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, httpTypes, crypto, logging, mustache, lifecycle] + nio,
+                resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Templates/overview.mustache"), .embedInCode("Assets/overview.css"), .embedInCode("Assets/overview.js")], swiftSettings: settings),
+        .executableTarget(
+            name: "crossdock",
+            dependencies: ["Web", "Hub", "Domain", "Database", "Connect", "Documents", "SimulatorKit", hummingbird, http, httpTypes, crypto, logging, arguments, lifecycle, unixSignals, yams]
+                + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") },
+            swiftSettings: settings),
+        .target(name: "ConformanceKit", dependencies: ["Connect", "Domain", "SimulatorKit", crypto, httpTypes, http], path: "Tests/ConformanceKit", swiftSettings: settings),
+        tests("Domain", ["Domain"]),
+        tests("Database", ["Database"]),
+        tests("Connect", ["Connect", "Domain", http, httpTypes, hummingbird]),
+        tests("Documents", ["Documents"]),
+        tests("Shopify", ["ShopifyConnector", "ShopifySimulator", "ConformanceKit", "Connect", "Domain", "SimulatorKit", http]),
+        tests("WooCommerce", ["WooCommerceConnector", "WooCommerceSimulator", "ConformanceKit", "Connect", "Domain", "SimulatorKit", http]),
+        tests("CustomShop", ["CustomShopConnector", "CustomShopSimulator", "ConformanceKit", "Connect", "Domain", "SimulatorKit", http]),
+        tests("Courier", ["CourierConnector", "CourierSimulator", "ConformanceKit", "Connect", "Domain", "SimulatorKit", http]),
+        tests("Destination", ["SignedWebhookConnector", "FileDropConnector", "SpreadsheetConnector", "Connect", "Domain", "Documents"]),
+        tests("Hub", ["Hub", "Database", "Connect", "Domain", "Documents"]),
+        tests("Web", ["Web", "Hub", "Database", "Connect", "Domain", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests("Campaign", ["Hub", "Web", "Database", "Connect", "Domain", "SimulatorKit", http] + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
+    ].filter { $0.type != .test || chosenTests?.contains($0.name) ?? true }
+)

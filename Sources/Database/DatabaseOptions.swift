@@ -1,0 +1,50 @@
+/// Where the data is.
+package enum DatabaseLocation: Sendable, Equatable {
+    /// A file of this machine; `-wal`, `-shm` and `.lock` files stand beside it.
+    case sqlite(path: String)
+    /// A connection URL or keyword list as libpq takes it.
+    case postgres(url: String)
+
+    /// `postgres://…` and `postgresql://…` are servers, anything else is a path.
+    package init(_ text: String) {
+        let isServer = text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+        self = isServer ? .postgres(url: text) : .sqlite(path: text)
+    }
+}
+
+/// The limits of one database. The defaults suit a node; tests make them small.
+package struct DatabaseOptions: Sendable {
+    /// Write closures that share one commit at most.
+    package var maximumBatch = 512
+    /// A batch takes no further closure after this time, so that a commit is never far away.
+    package var maximumBatchTime = Duration.milliseconds(10)
+    package var maximumPendingWrites = 20_000
+    package var maximumPendingReads = 20_000
+    package var readers = 4
+    /// Independent writer connections; SQLite always has one.
+    package var writers = 1
+    /// A single statement is stopped after this time.
+    package var statementSeconds = 30
+    /// SQLite: how often the background looks whether to checkpoint.
+    package var checkpointInterval = Duration.milliseconds(200)
+    /// SQLite: the size of the write-ahead log from which the background copies it into the file.
+    package var checkpointBytes = 16 << 20
+    /// SQLite: the size from which the log is started afresh when no reader is in the way.
+    package var restartBytes = 256 << 20
+    /// SQLite: the size from which that waits for readers for a moment.
+    package var maximumWALBytes = 512 << 20
+    /// SQLite: the page cache of each connection.
+    package var cacheBytes = 64 << 20
+    /// SQLite: the page size of a new file.
+    package var pageBytes = 4096
+    /// PostgreSQL: what a write transaction sees of others.
+    package var writeIsolation = WriteIsolation.repeatableRead
+    /// PostgreSQL: how often a transaction that lost against another one, or its connection, runs again before its callers hear of it.
+    package var maximumAttempts = 6
+
+    package enum WriteIsolation: String, Sendable {
+        case readCommitted = "READ COMMITTED", repeatableRead = "REPEATABLE READ", serializable = "SERIALIZABLE"
+    }
+
+    package init() {}
+}

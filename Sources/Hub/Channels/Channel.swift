@@ -1,0 +1,79 @@
+package import Domain
+package import Connect
+
+/// One connection to a platform, without its secrets.
+package struct Channel: Sendable, Equatable {
+    package enum State: String, Sendable, Codable { case active, paused, parked, removed }
+    package var id: ChannelID
+    package var name: String
+    package var platform: PlatformName
+    package var kind: PlatformDescriptor.Kind
+    package var hookKey: String
+    /// Settings that are not secret.
+    package var settings: [String: String]
+    package var state: State
+    package var stateReason: String?
+    package var createdAt: Timestamp
+
+    package init(id: ChannelID, name: String, platform: PlatformName, kind: PlatformDescriptor.Kind, hookKey: String, settings: [String: String],
+                 state: State, stateReason: String? = nil, createdAt: Timestamp) {
+        self.id = id; self.name = name; self.platform = platform; self.kind = kind; self.hookKey = hookKey; self.settings = settings
+        self.state = state; self.stateReason = stateReason; self.createdAt = createdAt
+    }
+}
+
+/// The settings that every order channel has, whatever its platform; the hub reads them, connectors do not.
+package enum HubSetting {
+    /// The name of the courier channel that takes this channel's orders when no rule chooses one.
+    package static let courier = "hub.courier"
+    /// `automatic` (default: what is paid or cash on delivery is approved when no rule speaks) or `manual`.
+    package static let approval = "hub.approval"
+    /// Seconds between two reconciliations.
+    package static let reconcileSeconds = "hub.reconcileSeconds"
+    /// How far back the first reconciliation looks, in hours.
+    package static let backfillHours = "hub.backfillHours"
+    package static let fields: [SettingField] = [
+        SettingField(courier, "Courier", help: "Name of the courier channel for this channel's orders when no rule chooses one."),
+        SettingField(approval, "Approval", help: "automatic or manual", defaultValue: "automatic"),
+        SettingField(reconcileSeconds, "Seconds between reconciliations", help: "10 to 86400", defaultValue: "120"),
+        SettingField(backfillHours, "Hours the first reconciliation looks back", help: "0 to 1440", defaultValue: "24"),
+    ]
+}
+
+/// What the ledger needs to know of everything around an order while it decides: an immutable picture, replaced when a channel, route or rule changes.
+package struct Surroundings: Sendable {
+    package var channels: [ChannelID: Channel]
+    package var routes: [CompiledRoute]
+    package var rules: [ChannelID: any OrderRules]
+    package init(channels: [ChannelID: Channel] = [:], routes: [CompiledRoute] = [], rules: [ChannelID: any OrderRules] = [:]) {
+        self.channels = channels; self.routes = routes; self.rules = rules
+    }
+
+    package func channel(named name: String) -> Channel? { channels.values.first { $0.name == name && $0.state != .removed } }
+
+    /// The courier that takes an order: the rule's, else the channel's, else the only one there is.
+    package func courier(for decision: RuleDecision?, of channel: ChannelID) -> Channel? {
+        if let name = decision?.courier { return self.channel(named: name) }
+        if let name = channels[channel]?.settings[HubSetting.courier], !name.isEmpty { return self.channel(named: name) }
+        let couriers = channels.values.filter { $0.kind == .courier && $0.state != .removed }
+        return couriers.count == 1 ? couriers.first : nil
+    }
+}
+
+/// A channel's rules, ready to be asked. `RuleSet` is the one real implementation.
+package protocol OrderRules: Sendable {
+    var version: Int { get }
+    func decide(_ facts: RuleFacts) -> RuleDecision
+}
+
+/// A condition of a route or a rule, ready to be asked.
+package protocol OrderCondition: Sendable {
+    func holds(for facts: RuleFacts) -> Bool
+}
+
+package struct CompiledRoute: Sendable {
+    package var route: Route
+    package var events: Set<EventType>
+    package var condition: (any OrderCondition)?
+    package init(route: Route, condition: (any OrderCondition)? = nil) { self.route = route; events = Set(route.events); self.condition = condition }
+}

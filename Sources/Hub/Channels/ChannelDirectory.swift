@@ -1,0 +1,28 @@
+package import Domain
+package import Connect
+import Logging
+import Synchronization
+
+/// The channels as everything that runs sees them: connectors built, rules and routes compiled, one immutable picture swapped at each change.
+package final class ChannelDirectory: Sendable {
+    package struct Picture: Sendable {
+        package var surroundings = Surroundings()
+        package var connectors: [ChannelID: any Connector] = [:]
+        package var descriptors: [ChannelID: PlatformDescriptor] = [:]
+        package var byHookKey: [String: ChannelID] = [:]
+        /// Channels whose settings their connector refuses, with the reason.
+        package var broken: [ChannelID: ConnectorError] = [:]
+        package init() {}
+    }
+    private let picture: Mutex<Picture>
+    package init() { picture = Mutex(Picture()) }
+
+    package var current: Picture { picture.withLock { $0 } }
+    package var surroundings: Surroundings { picture.withLock { $0.surroundings } }
+    package func replace(_ new: Picture) { picture.withLock { $0 = new } }
+
+    package func connector(of channel: ChannelID) -> (any Connector)? { picture.withLock { $0.connectors[channel] } }
+    package func descriptor(of channel: ChannelID) -> PlatformDescriptor? { picture.withLock { $0.descriptors[channel] } }
+    package func channel(_ id: ChannelID) -> Channel? { picture.withLock { $0.surroundings.channels[id] } }
+    package func channel(hookKey: String) -> ChannelID? { picture.withLock { $0.byHookKey[hookKey] } }
+}

@@ -1,0 +1,76 @@
+package import Domain
+import Connect
+import Database
+import Foundation
+import Logging
+
+extension ChannelStore {
+    /// Reads channels, rules and routes and swaps the picture. A channel whose connector refuses its settings is shown as broken and takes no part.
+    package func reload() async throws {
+        let stored = try await database.read { tx in
+            try tx.rows("SELECT id, name, platform, hook_key, settings, secrets, state, state_reason, created_at FROM channels ORDER BY id") { row in
+                (id: ChannelID(try row.int64(0)), name: try row.text(1), platform: try row.text(2), hookKey: try row.text(3), settings: try row.text(4),
+                 secrets: try row.blob(5), state: try row.value(Channel.State.self, 6), reason: try row.optionalText(7), createdAt: Timestamp(milliseconds: try row.int64(8)))
+            }
+        }
+        let rules = try await database.read { tx in
+            try tx.rows("SELECT channel_id, version, text FROM rule_sets WHERE version = (SELECT MAX(version) FROM rule_sets AS newest WHERE newest.channel_id = rule_sets.channel_id)") {
+                (ChannelID(try $0.int64(0)), try $0.int(1), try $0.text(2))
+            }
+        }
+        let routes = try await database.read { tx in
+            try tx.rows("SELECT document FROM routes ORDER BY position, id") { try OrderRows.decode(Route.self, $0.text(0), column: "document") }
+        }
+        var picture = ChannelDirectory.Picture()
+        for row in stored {
+            guard let descriptor = registry.descriptor(of: row.platform) else { continue }
+            let plain = try OrderRows.decode([String: String].self, row.settings, column: "settings")
+            let channel = Channel(id: row.id, name: row.name, platform: row.platform, kind: descriptor.kind, hookKey: row.hookKey, settings: plain,
+                                  state: row.state, stateReason: row.reason, createdAt: row.createdAt)
+            picture.surroundings.channels[row.id] = channel
+            guard row.state != .removed else { continue }
+            picture.descriptors[row.id] = descriptor
+            picture.byHookKey[row.hookKey] = row.id
+            do {
+                picture.connectors[row.id] = try build(channel, descriptor, settings: plain.merging(try vault.open(row.secrets)) { _, secret in secret })
+            } catch let error as ConnectorError { picture.broken[row.id] = error }
+        }
+        for (channel, version, text) in rules {
+            picture.surroundings.rules[channel] = try RuleSet(yaml: text, version: version)
+        }
+        picture.surroundings.routes = try routes.map { CompiledRoute(route: $0, condition: try $0.condition.map { try RuleCondition(yaml: $0) }) }
+        directory.replace(picture)
+    }
+
+    /// The routes that every hub starts with: approved orders go to the courier, shipped and cancelled ones back to their shop.
+    package func seedRoutes() async throws {
+        let count = try await database.read { tx in try tx.first("SELECT COUNT(*) FROM routes") { try $0.int(0) } ?? 0 }
+        guard count == 0 else { return }
+        for route in [
+            Route(id: RouteID(ids.next()), name: "book at the courier", events: [.approved], destination: .courier),
+            Route(id: RouteID(ids.next()), name: "tell the shop", events: [.shipped, .cancelRequested], destination: .source),
+        ] { try await save(route, position: route.destination == .courier ? 1 : 2) }
+    }
+
+    package func save(_ route: Route, position: Int) async throws {
+        let document = try OrderRows.encodeOne(route), at = now().milliseconds
+        try await database.write { tx in
+            try tx.run("""
+                INSERT INTO routes (id, name, document, mode, position, updated_at)
+                VALUES (\(route.id.value), \(route.name), \(document), \(route.mode.rawValue), \(position), \(at))
+                ON CONFLICT (id) DO UPDATE SET name = excluded.name, document = excluded.document, mode = excluded.mode, updated_at = excluded.updated_at
+                """)
+            if route.mode == .live {
+                try tx.run("UPDATE jobs SET state = 'ready' WHERE route_id = \(route.id.value) AND state = 'paused'")
+            } else {
+                try tx.run("UPDATE jobs SET state = 'paused' WHERE route_id = \(route.id.value) AND state = 'ready'")
+            }
+        }
+        try await reload()
+    }
+
+    package func removeRoute(_ id: RouteID) async throws {
+        try await database.write { tx in try tx.run("DELETE FROM routes WHERE id = \(id.value)") }
+        try await reload()
+    }
+}

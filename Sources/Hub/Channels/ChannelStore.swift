@@ -1,0 +1,163 @@
+package import Domain
+package import Connect
+package import Database
+package import Logging
+import Foundation
+import Synchronization
+
+package enum ChannelError: HubError, Equatable {
+    case unknownPlatform(String, known: [String])
+    case unknownChannel(String)
+    case nameTaken(String)
+    case badName(String)
+    case unknownSetting(String, platform: String, known: [String])
+    case missingSettings([String], platform: String)
+
+    package var code: String {
+        switch self {
+        case .unknownPlatform: "unknown_platform"
+        case .unknownChannel: "unknown_channel"
+        case .nameTaken: "name_taken"
+        case .badName: "bad_name"
+        case .unknownSetting: "unknown_setting"
+        case .missingSettings: "missing_settings"
+        }
+    }
+    package var sentence: String {
+        switch self {
+        case .unknownPlatform(let name, let known): "There is no platform \"\(name)\". Known are: \(known.joined(separator: ", "))."
+        case .unknownChannel(let name): "There is no channel \"\(name)\". `crossdock channel list` shows them."
+        case .nameTaken(let name): "A channel named \"\(name)\" exists already. Choose another name."
+        case .badName(let name): "\"\(name)\" cannot be a channel's name: 1 to 64 letters, digits, spaces, dots, dashes or underscores."
+        case .unknownSetting(let key, let platform, let known): "\(platform) has no setting \"\(key)\". It has: \(known.joined(separator: ", "))."
+        case .missingSettings(let keys, let platform): "\(platform) needs \(keys.joined(separator: ", ")). Give them with --set key=value; `crossdock channel settings \(platform)` explains them."
+        }
+    }
+    package var failureClass: FailureClass { .rejected }
+}
+
+/// The SQL of channels, and the picture that everything runs on.
+package final class ChannelStore: Sendable {
+    package typealias HTTPFactory = @Sendable (Channel, PlatformDescriptor) -> ChannelHTTP
+    package typealias RuleCompiler = @Sendable (_ text: String, _ version: Int) throws -> any OrderRules
+    package typealias ConditionCompiler = @Sendable (_ text: String) throws -> any OrderCondition
+
+    let database: Database
+    let vault: Vault
+    package let registry: ConnectorRegistry
+    package let directory: ChannelDirectory
+    let ids: IdentifierSource
+    let now: @Sendable () -> Timestamp
+    let logger: Logger
+    let http: HTTPFactory
+    let outputFolder: String?
+    private let publicURL = Mutex<String?>(nil)
+
+    package init(database: Database, vault: Vault, registry: ConnectorRegistry, directory: ChannelDirectory, ids: IdentifierSource,
+                 now: @escaping @Sendable () -> Timestamp, logger: Logger, outputFolder: String?, http: @escaping HTTPFactory) {
+        self.database = database; self.vault = vault; self.registry = registry; self.directory = directory; self.ids = ids; self.now = now
+        self.logger = logger; self.outputFolder = outputFolder; self.http = http
+    }
+
+    /// The address under which platforms reach the hub, for hook URLs.
+    package func setPublicURL(_ url: String) { publicURL.withLock { $0 = url } }
+    package func hookURL(of channel: Channel) -> String { "\(publicURL.withLock { $0 } ?? "http://127.0.0.1:8080")/hooks/\(channel.hookKey)" }
+
+    package func add(platform: PlatformName, name: String, settings: [String: String], by actor: String) async throws -> Channel {
+        let descriptor = try descriptor(platform)
+        try check(name: name)
+        let missing = descriptor.settings.filter { $0.isRequired && (settings[$0.key] ?? "").isEmpty && $0.defaultValue == nil }.map(\.key)
+        guard missing.isEmpty else { throw ChannelError.missingSettings(missing, platform: platform) }
+        let (plain, secret) = try split(settings, descriptor)
+        let channel = Channel(id: ChannelID(ids.next()), name: name, platform: platform, kind: descriptor.kind, hookKey: Vault.randomWord(), settings: plain,
+                              state: .active, createdAt: now())
+        // What the connector refuses is refused before anything is stored.
+        _ = try build(channel, descriptor, settings: settings)
+        let sealed = try vault.seal(secret), at = now().milliseconds
+        let plainText = try OrderRows.encodeOne(plain)
+        do {
+            try await database.write { tx in
+                try tx.run("""
+                    INSERT INTO channels (id, name, platform, hook_key, settings, secrets, state, created_at, updated_at)
+                    VALUES (\(channel.id.value), \(name), \(platform), \(channel.hookKey), \(plainText), \(sealed), 'active', \(at), \(at))
+                    """)
+            }
+        } catch DatabaseError.unique { throw ChannelError.nameTaken(name) }
+        try await reload()
+        return channel
+    }
+
+    /// Changes some settings; an empty value removes one.
+    package func set(_ changes: [String: String], of id: ChannelID) async throws {
+        guard let channel = directory.channel(id) else { throw ChannelError.unknownChannel("\(id)") }
+        let descriptor = try descriptor(channel.platform)
+        _ = try split(changes, descriptor)
+        var all = try await settings(of: id)
+        all.merge(changes) { _, new in new }
+        all = all.filter { !$0.value.isEmpty }
+        _ = try build(channel, descriptor, settings: all)
+        let (plain, secret) = try split(all, descriptor)
+        let sealed = try vault.seal(secret), at = now().milliseconds, plainText = try OrderRows.encodeOne(plain)
+        try await database.write { tx in
+            try tx.run("UPDATE channels SET settings = \(plainText), secrets = \(sealed), updated_at = \(at) WHERE id = \(id.value)")
+        }
+        try await reload()
+    }
+
+    package func setState(_ state: Channel.State, reason: String?, of id: ChannelID) async throws {
+        let at = now().milliseconds
+        let changed = try await database.write { tx in
+            try tx.run("UPDATE channels SET state = \(state.rawValue), state_reason = \(reason), updated_at = \(at) WHERE id = \(id.value) AND state <> \(state.rawValue)")
+        }
+        if changed > 0 { try await reload() }
+    }
+
+    /// All settings of a channel, secrets opened: for its connector only.
+    func settings(of id: ChannelID) async throws -> [String: String] {
+        let row = try await database.read { tx in
+            try tx.first("SELECT settings, secrets FROM channels WHERE id = \(id.value)") { (try $0.text(0), try $0.blob(1)) }
+        }
+        guard let (plain, sealed) = row else { throw ChannelError.unknownChannel("\(id)") }
+        return try OrderRows.decode([String: String].self, plain, column: "settings").merging(try vault.open(sealed)) { _, secret in secret }
+    }
+
+    package func channel(named name: String) throws -> Channel {
+        let channels = directory.surroundings.channels.values.filter { $0.state != .removed }
+        if let found = channels.first(where: { $0.name == name || "\($0.id)" == name }) { return found }
+        throw ChannelError.unknownChannel(name)
+    }
+
+    package func descriptor(_ platform: PlatformName) throws -> PlatformDescriptor {
+        guard let descriptor = registry.descriptor(of: platform) else {
+            throw ChannelError.unknownPlatform(platform, known: registry.descriptors.map(\.platform))
+        }
+        return descriptor
+    }
+
+    func build(_ channel: Channel, _ descriptor: PlatformDescriptor, settings: [String: String]) throws -> any Connector {
+        guard let type = registry.type(for: channel.platform) else { throw ChannelError.unknownPlatform(channel.platform, known: registry.descriptors.map(\.platform)) }
+        let defaults = Dictionary(descriptor.settings.compactMap { field in field.defaultValue.map { (field.key, $0) } }, uniquingKeysWith: { first, _ in first })
+        let context = ChannelContext(
+            channel: channel.id, name: channel.name, settings: ChannelSettings(defaults.merging(settings) { _, given in given }), http: http(channel, descriptor), now: now,
+            logger: logger, hookURL: hookURL(of: channel),
+            save: { [weak self] changes in try await self?.set(changes, of: channel.id) }, outputFolder: outputFolder)
+        return try type.init(context)
+    }
+
+    private func check(name: String) throws {
+        let allowed = name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || " .-_".unicodeScalars.contains($0) || $0.properties.generalCategory == .nonspacingMark }
+        guard !name.isEmpty, name.count <= 64, allowed, name.first != " ", name.last != " " else { throw ChannelError.badName(name) }
+    }
+
+    private func split(_ settings: [String: String], _ descriptor: PlatformDescriptor) throws -> (plain: [String: String], secret: [String: String]) {
+        let fields = descriptor.settings + HubSetting.fields
+        var plain: [String: String] = [:], secret: [String: String] = [:]
+        for (key, value) in settings {
+            guard let field = fields.first(where: { $0.key == key }) else {
+                throw ChannelError.unknownSetting(key, platform: descriptor.platform, known: fields.map(\.key))
+            }
+            if field.isSecret { secret[key] = value } else { plain[key] = value }
+        }
+        return (plain, secret)
+    }
+}

@@ -1,0 +1,132 @@
+package import Domain
+import Connect
+import Logging
+import Database
+import Synchronization
+
+/// Works off the jobs of one destination: within its concurrency, held back by its breaker, its throttle and its channel's state.
+package final class DestinationRunner: Sendable {
+    package struct Standing: Sendable, Equatable { package var running: Int, breaker: Breaker.State, heldUntil: Timestamp? }
+    private struct State { var running: Set<JobID> = [], breaker = Breaker(), heldUntil: Timestamp?, isStopping = false }
+
+    private let destination: ChannelID
+    private let ledger: Ledger
+    private let store: ChannelStore
+    private let executor: JobExecutor
+    private let counters: Counters
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+    private let uncertainBefore: Timestamp?
+    private let signal = Signal()
+    private let state = Mutex(State())
+
+    static let idle = Duration.seconds(1)
+    static let defaultWidth = 16
+    static let recordPause = Duration.milliseconds(250)
+
+    init(destination: ChannelID, ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertainBefore: Timestamp?) {
+        self.destination = destination; self.ledger = ledger; self.store = store; self.executor = executor; self.counters = counters
+        self.logger = logger; self.now = now; self.uncertainBefore = uncertainBefore
+    }
+
+    func wake() { signal.wake() }
+    func stop() { state.withLock { $0.isStopping = true }; signal.wake() }
+    func release() { state.withLock { $0.breaker = Breaker(); $0.heldUntil = nil }; signal.wake() }
+    var standing: Standing { state.withLock { Standing(running: $0.running.count, breaker: $0.breaker.state, heldUntil: $0.heldUntil) } }
+
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled, !state.withLock({ $0.isStopping }) {
+                do {
+                    let jobs = try await take()
+                    for job in jobs { group.addTask { await self.carryOut(job) } }
+                    if jobs.isEmpty { await signal.wait(atMost: try await pause()) }
+                } catch {
+                    logger.error("jobs could not be read", metadata: ["channel.id": "\(destination)", "error": "\(error)"])
+                    await signal.wait(atMost: Self.idle)
+                }
+            }
+        }
+    }
+
+    /// As many due jobs as may run now; a claim writes nothing, the process owns its lanes.
+    private func take() async throws -> [Job] {
+        guard let channel = store.directory.channel(destination), channel.state == .active else { return [] }
+        let now = now()
+        let width = store.directory.descriptor(of: destination)?.budget.concurrency ?? Self.defaultWidth
+        let (free, running) = state.withLock { state -> (Int, Set<JobID>) in
+            if let until = state.heldUntil { if now < until { return (0, []) } else { state.heldUntil = nil } }
+            return (state.breaker.allowance(width: width, now: now) - state.running.count, state.running)
+        }
+        guard free > 0 else { return [] }
+        let destination = destination, limit = free + running.count
+        let ready = try await ledger.database.read { try JobRows.ready(for: destination, limit: limit, now: now, in: $0) }
+        let chosen = Array(ready.filter { !running.contains($0.id) }.prefix(free))
+        state.withLock { state in for job in chosen { state.running.insert(job.id) } }
+        return chosen
+    }
+
+    /// How long nothing can be due: until the next job, the end of a hold, or a wake.
+    private func pause() async throws -> Duration {
+        let destination = destination
+        guard state.withLock({ $0.running.isEmpty && $0.heldUntil == nil }), let due = try await ledger.database.read({ try JobRows.nextDue(for: destination, in: $0) }) else { return Self.idle }
+        return min(max(due - now(), .milliseconds(1)), Self.idle)
+    }
+
+    private func carryOut(_ job: Job) async {
+        defer {
+            state.withLock { _ = $0.running.remove(job.id) }
+            signal.wake()
+        }
+        let started = now(), clock = ContinuousClock(), begin = clock.now
+        let isUncertain = uncertainBefore.map { job.createdAt <= $0 } ?? false
+        let outcome: JobOutcome
+        do { outcome = try await executor.perform(job, asksFirst: isUncertain) } catch is CancellationError { return } catch {
+            // The database, not the destination: nothing is known to have happened there that the next try will not ask about.
+            logger.error("job could not be prepared", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
+            do { try await Task.sleep(for: Self.recordPause) } catch { return }
+            return
+        }
+        if Task.isCancelled, case .failed = outcome { return }
+        note(outcome)
+        await record(job, outcome, AttemptRecord(at: started, durationMilliseconds: (clock.now - begin).inMilliseconds))
+        if case .failed(let error, _) = outcome, error.failureClass == .unauthorised { await park(error) }
+    }
+
+    /// Breaker, throttle and metrics.
+    private func note(_ outcome: JobOutcome) {
+        counters.add(to: "crossdock_jobs_total", label: "outcome", value: outcome.word)
+        let now = now()
+        state.withLock { state in
+            guard case .failed(let error, _) = outcome else { state.breaker.succeeded(); return }
+            switch error.failureClass {
+            case .transient: state.breaker.failed(now: now)
+            case .throttled(let until):
+                let bounds = RetryPolicy.retryAfterBoundsSeconds
+                state.heldUntil = min(max(until, now), now + .seconds(bounds.upperBound))
+            case .unauthorised, .rejected, .alreadyDone: state.breaker.succeeded()
+            }
+        }
+    }
+
+    /// Writes what happened, again and again until it is on disk: the effect is out there already.
+    private func record(_ job: Job, _ outcome: JobOutcome, _ attempt: AttemptRecord) async {
+        let retry = store.directory.surroundings.routes.first { $0.route.id == job.route }?.route.retry ?? .standard
+        let random = Double.random(in: 0..<1)
+        while true {
+            do { return try await ledger.write { try $0.finish(job, outcome, attempt: attempt, retry: retry, random: random) } } catch {
+                logger.error("outcome could not be recorded", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
+                if Task.isCancelled || state.withLock({ $0.isStopping }) { return }
+                do { try await Task.sleep(for: Self.recordPause) } catch { return }
+            }
+        }
+    }
+
+    private func park(_ error: ConnectorError) async {
+        do {
+            try await store.setState(.parked, reason: error.sentence, of: destination)
+            let destination = destination
+            try await ledger.write { try $0.raise(Problem(kind: .channelLost, subject: "channel:\(destination)", channel: destination, code: error.code, message: error.sentence)) }
+        } catch { logger.error("channel could not be parked", metadata: ["channel.id": "\(destination)", "error": "\(error)"]) }
+    }
+}

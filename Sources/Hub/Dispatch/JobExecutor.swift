@@ -1,0 +1,124 @@
+package import Domain
+import Connect
+import Foundation
+
+/// Carries out one job at its destination. It decides nothing about retries: it says what came of the try.
+package struct JobExecutor: Sendable {
+    let ledger: Ledger
+    let directory: ChannelDirectory
+    let intake: Intake
+    let now: @Sendable () -> Timestamp
+
+    package init(ledger: Ledger, directory: ChannelDirectory, intake: Intake, now: @escaping @Sendable () -> Timestamp) {
+        self.ledger = ledger; self.directory = directory; self.intake = intake; self.now = now
+    }
+
+    /// - Parameter asksFirst: an earlier try may have had its effect (a crash, a lost answer): look before repeating (law 6).
+    package func perform(_ job: Job, asksFirst: Bool) async throws -> JobOutcome {
+        guard let connector = directory.connector(of: job.destination) else {
+            let reason = directory.current.broken[job.destination]
+            return .failed(reason ?? .misconfigured(setting: "channel", problem: "was removed"), isEffectUnknown: job.isEffectUnknown)
+        }
+        do {
+            return switch job.action {
+            case .fetch: try await fetch(job, connector)
+            case .book: try await book(job, connector, asksFirst: asksFirst)
+            case .cancelBooking: try await cancelBooking(job, connector)
+            case .markShipped: try await markShipped(job, connector)
+            case .cancelAtShop: try await cancelAtShop(job, connector)
+            case .sendEvent: try await sendEvent(job, connector)
+            }
+        } catch let error as ConnectorError {
+            let isLost = if case .unreachable = error { true } else { job.isEffectUnknown }
+            return .failed(error, isEffectUnknown: isLost)
+        }
+    }
+
+    private func unable(_ job: Job) -> ConnectorError { .refused(platformCode: "not_able", platformMessage: "this destination cannot \(job.action.rawValue)") }
+
+    private func action(on id: OrderID) async throws -> (StoredOrder, OrderForAction)? {
+        guard let order = try await ledger.order(id) else { return nil }
+        let shipments = try await ledger.shipments(of: id)
+        let name = directory.channel(order.channel)?.name ?? ""
+        return (order, OrderForAction(id: id, channel: order.channel, channelName: name, snapshot: order.snapshot, shipments: shipments))
+    }
+
+    private func fetch(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
+        guard let connector = connector as? any FetchesOrders, let externalID = job.payload else { throw unable(job) }
+        let askedAt = now()
+        let fetched = try await connector.fetchOrder(externalID)
+        guard let body = fetched.body else { throw ConnectorError.notUnderstood(field: "order", found: "an empty answer") }
+        try await intake.take(channel: job.destination, origin: .fetch, topic: fetched.topic,
+                              key: "fetch:\(externalID):\(fetched.updatedAt):\(StableHash.of(body)):\(askedAt.milliseconds)", body: body, askedAt: askedAt)
+        return .fetched
+    }
+
+    /// `book:<order>:<n>` is the job's permanent key; the reference at the courier is made of the same numbers.
+    static func externalRef(of job: Job) -> String { "CD-" + job.idempotencyKey.split(separator: ":").dropFirst().joined(separator: "-") }
+
+    private func book(_ job: Job, _ connector: any Connector, asksFirst: Bool) async throws -> JobOutcome {
+        guard let connector = connector as? any BooksShipments else { throw unable(job) }
+        guard let (order, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
+        let ref = Self.externalRef(of: job)
+        let parcels = Parcels.of(order)
+        if asksFirst || job.isEffectUnknown || job.attempt > 0, let booking = try await connector.findBooking(externalRef: ref), !booking.isCancelled {
+            return .booked(booking, parcels: parcels)
+        }
+        guard order.workflow != .cancelled, order.workflow != .excluded else { return .withdrawn(reason: "the order is \(order.workflow.rawValue)") }
+        guard let recipient = order.snapshot.shipTo else {
+            throw ConnectorError.refused(platformCode: "no_address", platformMessage: "the order has no delivery address")
+        }
+        let currency = order.snapshot.currency
+        let cod = order.snapshot.payment.isCashOnDelivery && order.paymentState != .paid ? order.snapshot.payment.codAmount.map { Money(minor: $0, currency) } : nil
+        let request = BookingRequest(externalRef: ref, service: order.decision?.service ?? order.snapshot.shipping.methodCode, order: action, recipient: recipient, parcels: parcels,
+                                     codAmount: cod, note: order.snapshot.note)
+        return .booked(try await connector.book(request, idempotencyKey: job.idempotencyKey), parcels: parcels)
+    }
+
+    private func cancelBooking(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
+        guard let connector = connector as? any BooksShipments else { throw unable(job) }
+        let living = try await ledger.shipments(of: job.order).filter { $0.channel == job.destination && !$0.isVoid }
+        guard let shipment = living.last else { return .withdrawn(reason: "nothing was booked") }
+        return .cancelAnswered(try await connector.cancelBooking(externalRef: shipment.externalRef, externalID: shipment.externalID, reason: job.payload ?? "", idempotencyKey: job.idempotencyKey))
+    }
+
+    private func markShipped(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
+        guard let connector = connector as? any FulfilsOrders else { return .withdrawn(reason: "the channel takes no write-back") }
+        guard let (order, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
+        let living = action.shipments.filter { !$0.isVoid }
+        guard !living.isEmpty else { return .withdrawn(reason: "the shop told us itself") }
+        guard order.workflow != .cancelled else { return .withdrawn(reason: "the order is cancelled") }
+        for shipment in living { try await connector.markShipped(shipment, of: action, idempotencyKey: "\(job.idempotencyKey):\(shipment.externalRef)") }
+        return .done
+    }
+
+    private func cancelAtShop(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
+        guard let connector = connector as? any FulfilsOrders else { return .withdrawn(reason: "the channel takes no write-back") }
+        guard let (_, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
+        return .cancelAnswered(try await connector.cancelOrder(action, reason: job.payload ?? "cancelled by the operator", idempotencyKey: job.idempotencyKey))
+    }
+
+    private func sendEvent(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
+        guard let connector = connector as? any ReceivesEvents else { throw unable(job) }
+        guard let (_, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
+        try await connector.send(OutgoingEvent(idempotencyKey: job.idempotencyKey, type: job.eventType, at: job.createdAt, order: action,
+                                               orderJSON: Array((job.payload ?? "{}").utf8), sequence: job.event.value))
+        return .done
+    }
+}
+
+/// How an order is packed: by its rules' plan, or as one box.
+package enum Parcels {
+    static let lightestGrams = 1
+
+    package static func of(_ order: StoredOrder) -> [Parcel] {
+        let lines = order.snapshot.lines.filter { $0.requiresShipping && $0.quantity > 0 }
+        let weights = Dictionary(lines.map { ($0.externalLineID, $0.weightGrams ?? 0) }, uniquingKeysWith: { first, _ in first })
+        let plans = order.decision?.packages ?? []
+        let packages = plans.isEmpty ? [PackagePlan(contents: lines.map { Parcel.Content(externalLineID: $0.externalLineID, sku: $0.sku, quantity: $0.quantity) })] : plans
+        return packages.enumerated().map { index, plan in
+            let grams = plan.weightGrams ?? plan.contents.reduce(0) { $0 + (weights[$1.externalLineID] ?? 0) * $1.quantity }
+            return Parcel(ref: "\(index + 1)", weightGrams: max(grams, lightestGrams), contents: plan.contents)
+        }
+    }
+}

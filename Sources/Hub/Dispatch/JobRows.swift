@@ -1,0 +1,32 @@
+import Database
+import Domain
+
+package enum JobRows {
+    static let columns = "id, route_id, destination_id, order_id, event_id, event_type, action, attempt, effect_unknown, idempotency_key, payload, created_at"
+
+    static func read(_ row: Row) throws -> Job {
+        Job(id: JobID(try row.int64(0)), route: RouteID(try row.int64(1)), destination: ChannelID(try row.int64(2)), order: OrderID(try row.int64(3)),
+            event: EventID(try row.int64(4)), eventType: try row.text(5), action: try row.value(JobAction.self, 6), attempt: try row.int(7),
+            isEffectUnknown: try row.bool(8), idempotencyKey: try row.text(9), payload: try row.optionalText(10), createdAt: Timestamp(milliseconds: try row.int64(11)))
+    }
+
+    /// At most `limit` jobs of this destination whose time has come, oldest first.
+    static func ready(for destination: ChannelID, limit: Int, now: Timestamp, in tx: any Transaction) throws -> [Job] {
+        try tx.rows("""
+            SELECT \(raw: columns)
+              FROM jobs
+             WHERE destination_id = \(destination.value) AND state = 'ready' AND run_at <= \(now.milliseconds)
+             ORDER BY run_at, id
+             LIMIT \(limit)
+            """, read)
+    }
+
+    /// When the next job of this destination is due; nil when there is none.
+    static func nextDue(for destination: ChannelID, in tx: any Transaction) throws -> Timestamp? {
+        try tx.first("SELECT run_at FROM jobs WHERE destination_id = \(destination.value) AND state = 'ready' ORDER BY run_at, id LIMIT 1") { Timestamp(milliseconds: try $0.int64(0)) }
+    }
+
+    static func destinationsWithWork(in tx: any Transaction) throws -> [ChannelID] {
+        try tx.rows("SELECT DISTINCT destination_id FROM jobs WHERE state = 'ready'") { ChannelID(try $0.int64(0)) }
+    }
+}

@@ -1,0 +1,163 @@
+package import Domain
+package import Connect
+package import Database
+package import Logging
+import Foundation
+import Synchronization
+
+/// Everything that runs between the door and the destinations, wired for one process.
+package final class Hub: Sendable {
+    package let ledgerDatabase: Database
+    package let journalDatabase: Database
+    package let journal: Journal
+    package let ledger: Ledger
+    package let channels: ChannelStore
+    package let intake: Intake
+    package let interpreter: Interpreter
+    package let dispatcher: Dispatcher
+    package let counters: Counters
+    package let refusals: RefusalLog
+    package let feed: FeedSignal
+    package let now: @Sendable () -> Timestamp
+    package let logger: Logger
+    private let wiring: Wiring
+
+    package struct Settings: Sendable {
+        /// The data directory: SQLite files, the key, the CLI's access. Present with PostgreSQL too.
+        package var dataFolder: String
+        /// nil: SQLite files in the data directory.
+        package var databaseURL: String?
+        /// 32 bytes in base64; nil: the file `secret.key` in the data directory.
+        package var vaultKey: String?
+        package init(dataFolder: String, databaseURL: String? = nil, vaultKey: String? = nil) { self.dataFolder = dataFolder; self.databaseURL = databaseURL; self.vaultKey = vaultKey }
+    }
+
+    /// What is known only after the parts that need each other were made.
+    private final class Wiring: Sendable {
+        let interpreterSignal = Signal()
+        let dispatcher = Mutex<Dispatcher?>(nil)
+    }
+
+    /// Opens the databases (durability checked, migrated, locked), reads the channels, and makes the parts. Nothing runs until `run()`.
+    package init(_ settings: Settings, registry: ConnectorRegistry, logger: Logger, now: @escaping @Sendable () -> Timestamp,
+                 databaseOptions: DatabaseOptions = DatabaseOptions(), http: @escaping ChannelStore.HTTPFactory) async throws {
+        try FileManager.default.createDirectory(atPath: settings.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let vault = try settings.vaultKey.map { try Vault(base64Key: $0) } ?? Vault(keyFile: settings.dataFolder + "/secret.key")
+        let ledgerPlace = settings.databaseURL.map { DatabaseLocation.postgres(url: $0) } ?? .sqlite(path: settings.dataFolder + "/crossdock.db")
+        let journalPlace = settings.databaseURL.map { DatabaseLocation.postgres(url: $0) } ?? .sqlite(path: settings.dataFolder + "/journal.db")
+        ledgerDatabase = try await Database.open(ledgerPlace, logger: logger, migrations: LedgerSchema.migrations, name: "ledger", options: databaseOptions)
+        do { journalDatabase = try await Database.open(journalPlace, logger: logger, migrations: JournalSchema.migrations, name: "journal", options: databaseOptions) } catch {
+            await ledgerDatabase.close()
+            throw error
+        }
+        self.now = now
+        self.logger = logger
+        counters = Counters()
+        refusals = RefusalLog()
+        feed = FeedSignal()
+        let wiring = Wiring()
+        self.wiring = wiring
+        let lastJournal = try await Self.lastID(journalDatabase, "SELECT MAX(id) FROM deliveries")
+        let lastEvent = try await Self.lastID(ledgerDatabase, "SELECT MAX(id) FROM events")
+        let ids = IdentifierSource(after: max(lastJournal, lastEvent), now: now)
+        let buckets = TermBuckets(lastBucket: try await ledgerDatabase.read { try TermBuckets.lastBucket(in: $0) })
+        let directory = ChannelDirectory()
+        channels = ChannelStore(database: ledgerDatabase, vault: vault, registry: registry, directory: directory, ids: ids, now: now, logger: logger,
+                                outputFolder: settings.dataFolder + "/out", http: http)
+        try await channels.seedRoutes()
+        try await channels.reload()
+        let feed = feed
+        ledger = Ledger(database: ledgerDatabase, ids: ids, buckets: buckets, channels: directory, now: now, logger: logger, counters: counters) { destinations, events in
+            wiring.dispatcher.withLock { $0 }?.wake(destinations)
+            if events > 0 { feed.changed() }
+        }
+        journal = Journal(database: journalDatabase, ids: ids) { wiring.interpreterSignal.wake() }
+        intake = Intake(journal: journal, directory: directory, ledger: ledger, counters: counters, refusals: refusals, now: now, logger: logger)
+        interpreter = Interpreter(journal: journal, ledger: ledger, channels: directory, signal: wiring.interpreterSignal, logger: logger)
+        let wasClean = try await Self.takeCleanMark(ledgerDatabase)
+        dispatcher = Dispatcher(
+            ledger: ledger, store: channels, executor: JobExecutor(ledger: ledger, directory: directory, intake: intake, now: now), counters: counters, logger: logger, now: now,
+            uncertainBefore: wasClean ? nil : now())
+        wiring.dispatcher.withLock { [dispatcher] in $0 = dispatcher }
+    }
+
+    package static let shutdownLimit = Duration.seconds(8)
+
+    /// Runs until cancelled: then nothing new is started, what runs is finished within `shutdownLimit`, and the databases are closed.
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            let interpreting = Task { await interpreter.run() }          // awaited below
+            let dispatching = Task { await dispatcher.run() }            // awaited below
+            group.addTask { await waitForCancellation() }
+            await group.next()
+            intake.close()
+            interpreting.cancel()
+            await interpreting.value
+            dispatcher.stop()
+            let finished = await completes(dispatching, within: Self.shutdownLimit)
+            if !finished { dispatching.cancel(); await dispatching.value }
+            await close(isClean: finished)
+        }
+    }
+
+    private func close(isClean: Bool) async {
+        if isClean {
+            // A lost mark only costs some questions to destinations at the next start.
+            _ = try? await ledgerDatabase.write { tx in
+                try tx.run("INSERT INTO cursors (channel_id, name, position, updated_at) VALUES (0, 'clean', 1, 0) ON CONFLICT (channel_id, name) DO UPDATE SET position = 1")
+            }
+        }
+        await journalDatabase.close()
+        await ledgerDatabase.close()
+    }
+
+    /// Whether the last process ended in good order; the mark is taken away, so that only a good end sets it again.
+    private static func takeCleanMark(_ database: Database) async throws -> Bool {
+        try await database.write { tx in
+            let clean = try tx.first("SELECT position FROM cursors WHERE channel_id = 0 AND name = 'clean'") { try $0.int64(0) } == 1
+            try tx.run("UPDATE cursors SET position = 0 WHERE channel_id = 0 AND name = 'clean'")
+            return clean
+        }
+    }
+
+    private static func lastID(_ database: Database, _ sql: SQL) async throws -> Int64 {
+        try await database.read { tx in try tx.first(sql) { try $0.optionalInt64(0) }.flatMap { $0 } ?? 0 }
+    }
+}
+
+/// Suspends until the task is cancelled.
+package func waitForCancellation() async {
+    let (stream, continuation) = AsyncStream<Never>.makeStream()
+    await withTaskCancellationHandler { for await _ in stream {} } onCancel: { continuation.finish() }
+}
+
+/// - Returns: false when the task still runs after `limit`.
+private func completes(_ task: Task<Void, Never>, within limit: Duration) async -> Bool {
+    let result = AsyncStream<Bool>.makeStream()
+    let watcher = Task { await task.value; result.continuation.yield(true) }                                          // ends with the task
+    let timer = Task { try? await Task.sleep(for: limit); result.continuation.yield(false) }                          // an early end is a cancellation: nobody listens then
+    var iterator = result.stream.makeAsyncIterator()
+    let finished = await iterator.next() ?? false
+    timer.cancel()
+    if finished { await watcher.value }
+    return finished
+}
+
+/// Tells followers of the change feed that there is something new.
+package final class FeedSignal: Sendable {
+    private struct State { var version: UInt64 = 0, followers: [UInt64: AsyncStream<Void>.Continuation] = [:], next: UInt64 = 0 }
+    private let state = Mutex(State())
+    package init() {}
+
+    package func changed() {
+        for follower in state.withLock({ Array($0.followers.values) }) { follower.yield() }
+    }
+
+    /// A stream that yields after changes; several changes may be one.
+    package func follow() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state -> UInt64 in state.next += 1; state.followers[state.next] = continuation; return state.next }
+        continuation.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.followers.removeValue(forKey: id) } }
+        return stream
+    }
+}

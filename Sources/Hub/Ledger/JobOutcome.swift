@@ -1,0 +1,34 @@
+package import Connect
+package import Domain
+
+/// What came of one try of a job.
+package enum JobOutcome: Sendable {
+    case booked(Booking, parcels: [Parcel])
+    case cancelAnswered(CancelAnswer)
+    /// The effect is there and there is nothing to keep of it.
+    case done
+    /// The order no longer wants it (it was cancelled before anything was sent).
+    case withdrawn(reason: String)
+    /// A fetched order enters through the journal; the job is done when that is on disk.
+    case fetched
+    case failed(ConnectorError, isEffectUnknown: Bool)
+    /// The process is shutting down: back as it was, the try uncounted.
+    case interrupted
+
+    var word: String {
+        switch self {
+        case .booked, .done, .fetched: "done"
+        case .cancelAnswered(let answer): switch answer { case .cancelled: "cancelled"; case .tooLate: "tooLate"; case .pending: "pending"; case .unknown: "unknown" }
+        case .withdrawn: "withdrawn"
+        case .failed(let error, _): error.failureClass.word
+        case .interrupted: "interrupted"
+        }
+    }
+}
+
+/// What a try looked like from outside, for the order's page.
+package struct AttemptRecord: Sendable {
+    package var at: Timestamp
+    package var durationMilliseconds: Int64
+    package init(at: Timestamp, durationMilliseconds: Int64) { self.at = at; self.durationMilliseconds = durationMilliseconds }
+}

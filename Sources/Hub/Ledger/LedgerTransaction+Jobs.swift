@@ -1,0 +1,115 @@
+import Connect
+package import Domain
+import Database
+
+extension LedgerTransaction {
+    /// One job for each route that wants this event, in the event's own transaction.
+    func enqueue(_ type: EventType, event: EventID, of order: StoredOrder) throws {
+        for compiled in surroundings.routes where compiled.events.contains(type) {
+            let route = compiled.route
+            guard let destination = try destination(of: route, for: order), let action = JobAction.of(type, at: destination.kind) else { continue }
+            if let condition = compiled.condition, let channel = surroundings.channels[order.channel],
+               !condition.holds(for: RuleFacts(order: order.snapshot, channel: channel.name, platform: channel.platform, workflow: order.workflow, now: now)) { continue }
+            let key: String
+            if action == .book {
+                // The booking keeps its key and its reference at the courier for ever; a rebooking is a new one.
+                key = "book:\(order.id):\(try bookings(of: order.id) + 1)"
+                if !isFresh(order.id), try exists(key) { continue }
+            } else {
+                key = "\(action.rawValue):\(event):\(route.id)"
+            }
+            let payload = action == .sendEvent ? try document(of: order) : nil
+            try insert(Job(id: JobID(ids.next()), route: route.id, destination: destination.id, order: order.id, event: event, eventType: type.rawValue,
+                           action: action, idempotencyKey: key, payload: payload, createdAt: now),
+                       isOrdered: route.isOrdered, isPaused: route.mode == .paused)
+        }
+    }
+
+    /// Asks the platform for an order; one waiting request an order is enough.
+    package func enqueueFetch(of externalID: ExternalID, in channel: ChannelID, order: OrderID?, hint: Timestamp? = nil) throws {
+        let subject = OrderID(order?.value ?? Int64(bitPattern: StableHash.of("\(channel)/\(externalID)".utf8) >> 2))
+        let waiting = try tx.first("""
+            SELECT COUNT(*) FROM jobs WHERE order_id = \(subject.value) AND destination_id = \(channel.value) AND action = 'fetch' AND attempt = 0 AND run_at > \(now.milliseconds)
+            """) { try $0.int(0) } ?? 0
+        guard waiting == 0 else { return }
+        let id = JobID(ids.next())
+        // Half a second later: the platform's read side has caught up, and several thin events of one order become one read.
+        try insert(Job(id: id, route: RouteID(0), destination: channel, order: subject, event: EventID(0), eventType: "fetch", action: .fetch,
+                       idempotencyKey: "fetch:\(id)", payload: externalID, createdAt: now), isOrdered: false, isPaused: false, delay: Self.fetchDelay)
+    }
+    static var fetchDelay: Duration { .milliseconds(500) }
+
+    func insert(_ job: Job, isOrdered: Bool, isPaused: Bool, delay: Duration = .zero) throws {
+        let state: String
+        if isPaused { state = "paused" }
+        else if isOrdered, try hasEarlierJob(than: job.id, order: job.order, destination: job.destination) { state = "waiting" }
+        else { state = "ready" }
+        try tx.run("""
+            INSERT INTO jobs (id, route_id, destination_id, order_id, event_id, event_type, action, lane, state, run_at, attempt, effect_unknown,
+                              idempotency_key, payload, created_at)
+            VALUES (\(job.id.value), \(job.route.value), \(job.destination.value), \(job.order.value), \(job.event.value), \(job.eventType), \(job.action.rawValue),
+                    \(Lane(of: job.order).number), \(state), \((now + delay).milliseconds), \(job.attempt), \(job.isEffectUnknown), \(job.idempotencyKey),
+                    \(job.payload), \(now.milliseconds))
+            """)
+        if state == "ready" { wake(job.destination) }
+        noteJob(of: job.order)
+    }
+
+    private func bookings(of order: OrderID) throws -> Int {
+        if isFresh(order) { return 0 }
+        return try tx.first("SELECT COUNT(*) FROM shipments WHERE order_id = \(order.value)") { try $0.int(0) } ?? 0
+    }
+
+    /// An order that was cancelled after it was sent on: a cancel job to every destination that took it or is about to (law 9).
+    func compensate(_ order: StoredOrder, cause: Cause) throws {
+        let taken = try tx.rows("""
+            SELECT destination_id FROM takings WHERE order_id = \(order.id.value) AND state = 'taken'
+            UNION
+            SELECT destination_id FROM jobs WHERE order_id = \(order.id.value) AND action = 'book'
+            """) { ChannelID(try $0.int64(0)) }
+        for destination in taken {
+            guard surroundings.channels[destination]?.kind == .courier else { continue }
+            let id = JobID(ids.next())
+            try insert(Job(id: id, route: RouteID(0), destination: destination, order: order.id, event: EventID(0), eventType: EventType.cancelled.rawValue,
+                           action: .cancelBooking, idempotencyKey: "cancelBooking:\(id)", payload: cause.detail ?? "the order was cancelled", createdAt: now),
+                       isOrdered: true, isPaused: false)
+            try tx.run("UPDATE takings SET state = 'cancelling', updated_at = \(now.milliseconds) WHERE order_id = \(order.id.value) AND destination_id = \(destination.value) AND state = 'taken'")
+        }
+    }
+
+    func hasUnfinishedJobs(_ order: OrderID) throws -> Bool {
+        if let jobs = jobsOfFresh(order) { return jobs > 0 }
+        return try tx.first("SELECT 1 FROM jobs WHERE order_id = \(order.value) AND action <> 'fetch' LIMIT 1") { try $0.int(0) } != nil
+    }
+
+    private func hasEarlierJob(than id: JobID, order: OrderID, destination: ChannelID) throws -> Bool {
+        if let jobs = jobsOfFresh(order), jobs == 0 { return false }
+        return try tx.first("SELECT 1 FROM jobs WHERE order_id = \(order.value) AND destination_id = \(destination.value) AND id < \(id.value) AND action <> 'fetch' LIMIT 1") { try $0.int(0) } != nil
+    }
+
+    private func exists(_ key: String) throws -> Bool {
+        try tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(key)") { try $0.int(0) } != nil
+    }
+
+    private func destination(of route: Route, for order: StoredOrder) throws -> Channel? {
+        switch route.destination {
+        case .channel(let id): return surroundings.channels[id].flatMap { $0.state == .removed ? nil : $0 }
+        case .source: return surroundings.channels[order.channel]
+        case .courier:
+            if let courier = surroundings.courier(for: order.decision, of: order.channel) { return courier }
+            try raise(Problem(kind: .noCourier, subject: "channel:\(order.channel)", channel: order.channel, order: order.id, code: "no_courier",
+                              message: "There is no courier for this channel's orders. Add a courier channel or name one in the channel's setting hub.courier, then approve the orders again."))
+            return nil
+        }
+    }
+
+    func shipments(of order: OrderID) throws -> [Shipment] { try ShipmentRows.all(of: order, in: tx) }
+}
+
+extension LedgerTransaction {
+    /// The order as this event leaves it, in the API's JSON.
+    func document(of order: StoredOrder) throws -> String {
+        let shipments = isFresh(order.id) ? [] : try shipments(of: order.id)
+        return try OrderDocument(order, platform: surroundings.channels[order.channel]?.platform ?? "", shipments: shipments).json()
+    }
+}

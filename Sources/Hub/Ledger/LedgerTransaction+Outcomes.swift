@@ -1,0 +1,162 @@
+import Domain
+import Connect
+import Database
+
+extension LedgerTransaction {
+    /// Records what came of a job together with everything that follows from it.
+    package func finish(_ job: Job, _ outcome: JobOutcome, attempt: AttemptRecord, retry: RetryPolicy, random: Double) throws {
+        if case .interrupted = outcome { return }
+        // The job may be gone: discarded or withdrawn by a person while it ran. Its effect is recorded all the same.
+        try recordAttempt(job, outcome, attempt)
+        switch outcome {
+        case .failed(let error, let isEffectUnknown): try fail(job, error, isEffectUnknown: isEffectUnknown, retry: retry, random: random)
+        case .booked(let booking, let parcels):
+            try remove(job)
+            try booked(job, booking, parcels)
+        case .cancelAnswered(let answer):
+            try remove(job)
+            try cancelAnswered(job, answer)
+        case .done where job.action == .markShipped:
+            try remove(job)
+            if let order = try OrderRows.find(job.order, in: tx) { try record(.shopInformed, of: order, cause: cause(job)) }
+        case .done where job.action == .sendEvent:
+            try remove(job)
+            try tx.run("""
+                INSERT INTO takings (order_id, destination_id, state, updated_at) VALUES (\(job.order.value), \(job.destination.value), 'taken', \(now.milliseconds))
+                ON CONFLICT (order_id, destination_id) DO UPDATE SET updated_at = excluded.updated_at
+                """)
+        case .done, .fetched, .withdrawn: try remove(job)
+        case .interrupted: break
+        }
+    }
+
+    private func cause(_ job: Job) -> Cause { Cause(.destination, surroundings.channels[job.destination]?.name ?? "\(job.destination)") }
+
+    private func booked(_ job: Job, _ booking: Booking, _ parcels: [Parcel]) throws {
+        guard var order = try OrderRows.find(job.order, in: tx), let channel = surroundings.channels[job.destination] else { return }
+        let old = order, cause = cause(job)
+        let shipment = Shipment(
+            id: ShipmentID(nextID()), carrier: booking.carrier, channel: channel.id, externalRef: booking.externalRef, externalID: booking.externalID,
+            trackingNumber: booking.trackingNumber, trackingURL: booking.trackingURL, status: .packed, isVoid: booking.isCancelled, bookedAt: now,
+            parcels: parcels.map { parcel in var parcel = parcel; parcel.trackingNumber = booking.parcelTrackingNumbers[parcel.ref] ?? parcel.trackingNumber; return parcel })
+        try ShipmentRows.insert(shipment, order: order.id, at: now, in: tx)
+        try tx.run("""
+            INSERT INTO takings (order_id, destination_id, state, external_ref, updated_at)
+            VALUES (\(order.id.value), \(channel.id.value), 'taken', \(booking.externalRef), \(now.milliseconds))
+            ON CONFLICT (order_id, destination_id) DO UPDATE SET state = 'taken', external_ref = excluded.external_ref, updated_at = excluded.updated_at
+            """)
+        if let number = booking.trackingNumber.flatMap(SearchTerms.fold) { addTerms([number], to: order.id, isNew: false) }
+        try record(.booked, of: order, cause: cause, note: booking.trackingNumber)
+        if WorkflowLaw.destination(from: order.workflow, cause: .dispatchTaken) != nil { try move(&order, by: .dispatchTaken, cause: cause) }
+        order.fulfilment = try fulfilment(of: order)
+        try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
+        if order != old { try save(order, was: old) }
+        try applyEarlyTracking(to: shipment, channel: channel, cause: cause)
+    }
+
+    private func cancelAnswered(_ job: Job, _ answer: CancelAnswer) throws {
+        guard var order = try OrderRows.find(job.order, in: tx) else { return }
+        let old = order, cause = cause(job)
+        if job.action == .cancelAtShop { return try shopAnswered(order, answer, cause: cause) }
+        func taking(_ state: String) throws {
+            try tx.run("UPDATE takings SET state = \(state), updated_at = \(now.milliseconds) WHERE order_id = \(order.id.value) AND destination_id = \(job.destination.value)")
+        }
+        switch answer {
+        case .cancelled:
+            for var shipment in try shipments(of: order.id) where shipment.channel == job.destination && !shipment.isVoid {
+                shipment.isVoid = true
+                shipment.status = .unfulfilled
+                try ShipmentRows.update(shipment, lastSequence: 0, lastEventAt: now, in: tx)
+            }
+            try bookingWithdrawn(&order, destination: job.destination, cause: cause)
+            order.fulfilment = try fulfilment(of: order)
+            try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
+            try resolve(.cancelUnknown, subject: "order:\(order.id)")
+        case .pending: break
+        case .tooLate(let message):
+            try taking("tooLate")
+            try record(.cancelTooLate, of: order, cause: cause, note: message)
+            try raise(Problem(kind: .cancelTooLate, subject: "order:\(order.id)", channel: order.channel, order: order.id, code: "cancel_too_late",
+                              message: "The order was cancelled, but \(cause.subject) already has the parcel: \(message). Ask the carrier to return it, or refund when it comes back."))
+        case .unknown:
+            try taking("unknown")
+            try record(.cancelUnknown, of: order, cause: cause)
+        }
+        if order != old { try save(order, was: old) }
+    }
+
+    private func shopAnswered(_ order: StoredOrder, _ answer: CancelAnswer, cause: Cause) throws {
+        switch answer {
+        case .cancelled, .pending: try record(.shopInformed, of: order, cause: cause, note: "cancelled")
+        case .tooLate(let message):
+            try record(.cancelTooLate, of: order, cause: cause, note: message)
+            try raise(Problem(kind: .cancelTooLate, subject: "shop:\(order.id)", channel: order.channel, order: order.id, code: "cancel_too_late",
+                              message: "The shop did not cancel the order: \(message). Settle it in the shop's own console."))
+        case .unknown: try record(.cancelUnknown, of: order, cause: cause)
+        }
+    }
+
+    private func fail(_ job: Job, _ error: ConnectorError, isEffectUnknown: Bool, retry: RetryPolicy, random: Double) throws {
+        switch error.failureClass {
+        case .alreadyDone: try remove(job)
+        case .rejected: try bury(job, error, isEffectUnknown: isEffectUnknown)
+        case .unauthorised:
+            // Parked with its channel: it runs again when the channel is authorised, and this try does not count.
+            try postpone(job, until: now, attempt: job.attempt, error, isEffectUnknown: isEffectUnknown)
+        case .throttled(let until):
+            let bounds = RetryPolicy.retryAfterBoundsSeconds
+            let earliest = now + .seconds(bounds.lowerBound), latest = now + .seconds(bounds.upperBound)
+            try postpone(job, until: min(max(until, earliest), latest), attempt: job.attempt, error, isEffectUnknown: isEffectUnknown)
+        case .transient:
+            guard let delay = retry.delay(afterAttempt: job.attempt + 1, random: random) else { return try bury(job, error, isEffectUnknown: isEffectUnknown) }
+            try postpone(job, until: now + delay, attempt: job.attempt + 1, error, isEffectUnknown: isEffectUnknown)
+        }
+    }
+
+    private func postpone(_ job: Job, until: Timestamp, attempt: Int, _ error: ConnectorError, isEffectUnknown: Bool) throws {
+        try tx.run("""
+            UPDATE jobs SET run_at = \(until.milliseconds), attempt = \(attempt), effect_unknown = \(isEffectUnknown), last_code = \(error.code), last_message = \(error.sentence)
+             WHERE id = \(job.id.value)
+            """)
+        wake(job.destination)
+    }
+
+    /// The job will not be tried again by itself: it becomes a dead letter with the destination's words.
+    private func bury(_ job: Job, _ error: ConnectorError, isEffectUnknown: Bool) throws {
+        try tx.run("""
+            INSERT INTO dead_letters (id, route_id, destination_id, order_id, event_id, event_type, action, idempotency_key, payload, cause, code, message, attempts,
+                                      effect_unknown, died_at, state)
+            VALUES (\(job.id.value), \(job.route.value), \(job.destination.value), \(job.order.value), \(job.event.value), \(job.eventType), \(job.action.rawValue),
+                    \(job.idempotencyKey), \(job.payload), \("\(job.destination)/\(job.action.rawValue)/\(error.code)"), \(error.code), \(error.sentence),
+                    \(job.attempt + 1), \(isEffectUnknown), \(now.milliseconds), 'open')
+            """)
+        try remove(job)
+    }
+
+    /// Takes a job off the queue and lets the next one of the same order and destination go.
+    package func remove(_ job: Job) throws {
+        try tx.run("DELETE FROM jobs WHERE id = \(job.id.value)")
+        let next = try tx.first("""
+            SELECT id FROM jobs WHERE order_id = \(job.order.value) AND destination_id = \(job.destination.value) AND state = 'waiting' ORDER BY id LIMIT 1
+            """) { try $0.int64(0) }
+        guard let next else { return }
+        let blocked = try tx.first("""
+            SELECT 1 FROM jobs WHERE order_id = \(job.order.value) AND destination_id = \(job.destination.value) AND state IN ('ready','paused') AND action <> 'fetch' AND id < \(next) LIMIT 1
+            """) { try $0.int(0) } != nil
+        if !blocked {
+            try tx.run("UPDATE jobs SET state = 'ready', run_at = \(now.milliseconds) WHERE id = \(next)")
+            wake(job.destination)
+        }
+    }
+
+    private func recordAttempt(_ job: Job, _ outcome: JobOutcome, _ attempt: AttemptRecord) throws {
+        var code: String?, message: String?
+        if case .failed(let error, _) = outcome { code = error.code; message = error.sentence }
+        if case .withdrawn(let reason) = outcome { message = reason }
+        try tx.run("""
+            INSERT INTO attempts (id, job_id, order_id, destination_id, action, attempt, at, duration_ms, outcome, code, message)
+            VALUES (\(nextID()), \(job.id.value), \(job.order.value), \(job.destination.value), \(job.action.rawValue), \(job.attempt + 1), \(attempt.at.milliseconds),
+                    \(attempt.durationMilliseconds), \(outcome.word), \(code), \(message))
+            """)
+    }
+}

@@ -1,0 +1,169 @@
+import Connect
+package import Domain
+import Database
+
+/// What became of one interpreted delivery.
+package enum Applied: Sendable, Equatable {
+    case created, updated, unchanged, stale, duplicate, cancelled, ignored, fetching, tracked, waiting
+}
+
+extension LedgerTransaction {
+    /// Applies a platform's snapshot to its order (law 3): new, newer, the same, older, or undecided.
+    package func apply(_ prepared: PreparedOrder, to channel: Channel, cause: Cause, receivedAt: Timestamp, askedAt: Timestamp?, canFetch: Bool) throws -> Applied {
+        let incoming = prepared.snapshot
+        guard let stored = try OrderRows.find(channel: channel.id, externalID: incoming.externalID, in: tx) else {
+            if incoming.standing == .draft { return .ignored }
+            try create(prepared, in: channel, cause: cause, receivedAt: receivedAt)
+            return .created
+        }
+        let verdict = SnapshotLaw.verdict(
+            stored: stored.revision, storedDigest: stored.sourceDigest, storedReceivedAt: stored.sourceReceivedAt,
+            incoming: incoming.revision, incomingDigest: prepared.digest, incomingAskedAt: askedAt)
+        switch verdict {
+        case .same: return .unchanged
+        case .older: return .stale
+        case .newer:
+            try replace(stored, by: prepared, cause: cause, receivedAt: askedAt ?? receivedAt)
+            return .updated
+        case .undecided(let keepIncoming):
+            // Two contents of one age: keep one of them by a rule that does not depend on their order, and ask the platform which is true.
+            if keepIncoming { try replace(stored, by: prepared, cause: cause, receivedAt: askedAt ?? receivedAt) }
+            if canFetch { try enqueueFetch(of: incoming.externalID, in: channel.id, order: stored.id) }
+            return keepIncoming ? .updated : .stale
+        }
+    }
+
+    /// The platform says no more than that the order is cancelled or gone.
+    package func applyCancellation(of externalID: ExternalID, in channel: Channel, at: Timestamp, counter: Int64, reason: String, cause: Cause) throws -> Applied {
+        guard var order = try OrderRows.find(channel: channel.id, externalID: externalID, in: tx) else { return .ignored }
+        guard at >= order.revision.updatedAt, counter == 0 || counter >= order.revision.counter else { return .stale }
+        guard order.workflow != .cancelled else { return .unchanged }
+        let old = order
+        order.snapshot.standing = .cancelled
+        order.source?.standing = .cancelled
+        if counter != 0 {
+            order.snapshot.revision = Revision(updatedAt: at, counter: counter)
+            order.source?.revision = order.snapshot.revision
+        }
+        try move(&order, by: .platformCancelled, cause: cause, note: reason)
+        try save(order, was: old)
+        return .cancelled
+    }
+
+    private func create(_ prepared: PreparedOrder, in channel: Channel, cause: Cause, receivedAt: Timestamp) throws {
+        let snapshot = prepared.snapshot
+        var order = StoredOrder(
+            id: OrderID(ids.next()), channel: channel.id, snapshot: snapshot, source: nil, edits: [], decision: nil, workflow: .new,
+            fulfilment: snapshot.fulfilment, paymentState: snapshot.payment.state, version: 1, sourceDigest: prepared.digest,
+            sourceReceivedAt: receivedAt, createdAt: now, updatedAt: now)
+        switch snapshot.standing {
+        case .cancelled: order.workflow = .cancelled
+        case .closed: order.workflow = .processed
+        case .onHold: order.workflow = .awaitingConfirmation
+        case .open, .draft: break
+        }
+        begin(order.id)
+        let decision = order.workflow == .new ? decide(order) : nil
+        order.decision = decision
+        if let tags = decision?.tags { order.snapshot.tags = merged(order.snapshot.tags, tags) }
+        try record(.created, of: order, cause: cause)
+        if let decision { try carryOut(decision, on: &order) }
+        let document = order.snapshot.tags == snapshot.tags ? prepared.document : try PreparedOrder.encode(order.snapshot).document
+        try OrderRows.insert(order, document: document, in: tx)
+        count(order, 1)
+        try OrderRows.replaceLines(of: order, isNew: true, in: tx)
+        addTerms(SearchTerms.of(order.snapshot), to: order.id, isNew: true)
+    }
+
+    private func replace(_ stored: StoredOrder, by prepared: PreparedOrder, cause: Cause, receivedAt: Timestamp) throws {
+        var order = stored
+        let incoming = prepared.snapshot
+        var effective = incoming
+        var conflicts: [FieldChange] = []
+        for index in order.edits.indices {
+            let edit = order.edits[index]
+            guard let path = OrderField.editable[edit.field] else { continue }
+            let platformValue = incoming[keyPath: path]
+            if platformValue == edit.value { continue }
+            if platformValue != edit.platformValue {
+                conflicts.append(FieldChange(edit.field, from: edit.value, to: platformValue))
+                order.edits[index].platformValue = platformValue
+            }
+            effective[keyPath: path] = edit.value
+        }
+        order.edits.removeAll { edit in OrderField.editable[edit.field].map { incoming[keyPath: $0] == edit.value } ?? true }
+        if let tags = order.decision?.tags { effective.tags = merged(effective.tags, tags) }
+        for conflict in conflicts {
+            effective.flags.append(Flag(code: "edit_differs", message: "\(conflict.field) was changed here to \"\(conflict.from ?? "")\"; the platform now says \"\(conflict.to ?? "")\"."))
+        }
+        order.source = order.edits.isEmpty ? nil : incoming
+        order.snapshot = effective
+        order.sourceDigest = prepared.digest
+        order.sourceReceivedAt = receivedAt
+        order.fulfilment = try mergedFulfilment(of: stored, platform: incoming.fulfilment)
+        order.paymentState = mergedPayment(stored: stored.paymentState, platform: incoming.payment.state)
+        let changes = OrderField.changes(from: stored.snapshot, to: effective)
+        order.version += 1
+        order.updatedAt = now
+        try record(.updated, of: order, cause: cause, changes: changes)
+        if !conflicts.isEmpty { try record(.conflict, of: order, cause: cause, changes: conflicts) }
+        try followPlatform(&order, was: stored, changes: changes, cause: cause)
+        try save(order, was: stored)
+        if stored.snapshot.lines != effective.lines { try OrderRows.replaceLines(of: order, isNew: false, in: tx) }
+        let newTerms = Set(SearchTerms.of(effective)).subtracting(SearchTerms.of(stored.snapshot))
+        if !newTerms.isEmpty { addTerms(newTerms.sorted(), to: order.id, isNew: false) }
+    }
+
+    /// What a newer snapshot means for the axes, and what follows from that.
+    private func followPlatform(_ order: inout StoredOrder, was stored: StoredOrder, changes: [FieldChange], cause: Cause) throws {
+        switch (order.snapshot.standing, order.workflow) {
+        case (.cancelled, let workflow) where workflow != .cancelled: try move(&order, by: .platformCancelled, cause: cause)
+        case (.closed, let workflow) where WorkflowLaw.destination(from: workflow, cause: .platformClosed) != nil: try move(&order, by: .platformClosed, cause: cause)
+        case (.onHold, .new), (.onHold, .edited), (.onHold, .approved): try move(&order, by: .platformHeld, cause: cause)
+        case (.open, .awaitingConfirmation) where stored.snapshot.standing == .onHold: try move(&order, by: .platformReleased, cause: cause)
+        case (.open, .cancelled) where stored.snapshot.standing == .cancelled: try move(&order, by: .platformReopened, cause: cause)
+        case (.open, .processed) where stored.snapshot.standing == .closed: try move(&order, by: .platformReopened, cause: cause)
+        default: break
+        }
+        if order.workflow == .new {
+            let decision = decide(order)
+            order.decision = decision
+            order.snapshot.tags = merged(order.snapshot.tags, decision.tags)
+            try carryOut(decision, on: &order)
+        }
+        if order.paymentState != stored.paymentState { try record(.paymentChanged, of: order, cause: cause) }
+        try announceFulfilment(of: order, was: stored.fulfilment, cause: cause)
+        if [.queued, .synced].contains(order.workflow), changes.contains(where: { OrderField.concernsParcel($0.field) }) {
+            let fields = changes.map(\.field).filter(OrderField.concernsParcel).joined(separator: ", ")
+            try raise(Problem(kind: .changedAfterSent, subject: "order:\(order.id)", channel: order.channel, order: order.id, code: "changed_after_sent",
+                              message: "The platform changed \(fields) after the order was sent to the courier. Cancel the booking and book again, or leave it."))
+        }
+    }
+
+    /// The furthest of platform and carrier: with a carrier's shipment the goods never move backwards because a shop says so.
+    private func mergedFulfilment(of stored: StoredOrder, platform: Fulfilment) throws -> Fulfilment {
+        guard stored.fulfilment != platform else { return platform }
+        let carried = try tx.first("SELECT COUNT(*) FROM shipments WHERE order_id = \(stored.id.value) AND is_void = 0") { try $0.int(0) } ?? 0
+        guard carried > 0 else { return platform }
+        return platform.rank > stored.fulfilment.rank ? platform : stored.fulfilment
+    }
+
+    /// Cash collected by a carrier stays collected although the shop has not heard of it yet.
+    private func mergedPayment(stored: PaymentState, platform: PaymentState) -> PaymentState {
+        stored == .paid && platform == .unpaid ? .paid : platform
+    }
+
+    private func merged(_ tags: [String], _ more: [String]) -> [String] { tags + more.filter { !tags.contains($0) } }
+
+    /// Encodes and writes an order that changed; counts move from its old facet to its new one.
+    func save(_ order: StoredOrder, was old: StoredOrder) throws {
+        var written = order
+        if written.version == old.version { written.version += 1 }
+        written.updatedAt = now
+        let document = try PreparedOrder.encode(written.snapshot).document
+        let source = try written.source.map { try PreparedOrder.encode($0).document }
+        try OrderRows.update(written, document: document, sourceDocument: source, in: tx)
+        count(old, -1)
+        count(written, 1)
+    }
+}

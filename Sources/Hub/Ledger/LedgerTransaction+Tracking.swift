@@ -1,0 +1,72 @@
+import Connect
+package import Domain
+import Database
+
+extension LedgerTransaction {
+    /// A carrier's news: late, shuffled and doubled is normal. News that outran the record of its booking waits for it.
+    package func apply(_ update: TrackingUpdate, from channel: Channel, cause: Cause) throws -> Applied {
+        guard var found = try ShipmentRows.find(update, channel: channel.id, in: tx) else {
+            try tx.run("""
+                INSERT INTO early_tracking (id, channel_id, external_ref, external_id, document, received_at)
+                VALUES (\(nextID()), \(channel.id.value), \(update.externalRef), \(update.externalID), \(try OrderRows.encodeOne(update)), \(now.milliseconds))
+                """)
+            return .waiting
+        }
+        guard isNews(update, after: found) else { return .stale }
+        guard var order = try OrderRows.find(found.order, in: tx) else { throw LedgerError.unknownOrder }
+        let old = order
+        if let number = update.trackingNumber, found.shipment.trackingNumber == nil {
+            found.shipment.trackingNumber = number
+            if let term = SearchTerms.fold(number) { addTerms([term], to: order.id, isNew: false) }
+        }
+        if let status = update.fulfilment { found.shipment.status = status } else {
+            try raise(Problem(kind: .unknownStatus, subject: "\(channel.platform):\(update.rawStatus)", channel: channel.id, order: order.id, code: "unknown_status",
+                              message: "The carrier sent the status \"\(update.rawStatus)\", which nobody has mapped. The parcel's state was left as it was."))
+        }
+        if update.isVoid { found.shipment.isVoid = true }
+        try ShipmentRows.update(found.shipment, lastSequence: max(update.sequence, found.lastSequence), lastEventAt: max(update.occurredAt, found.lastEventAt), in: tx)
+        if update.isVoid { try bookingWithdrawn(&order, destination: channel.id, cause: cause) }
+        order.fulfilment = try fulfilment(of: order)
+        if update.codCollected, order.paymentState == .unpaid || order.paymentState == .authorised { order.paymentState = .paid }
+        try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
+        if order.paymentState != old.paymentState { try record(.paymentChanged, of: order, cause: cause) }
+        if order.fulfilment == .delivered, WorkflowLaw.destination(from: order.workflow, cause: .dispatchFinished) != nil {
+            try move(&order, by: .dispatchFinished, cause: cause)
+        }
+        if order != old { try save(order, was: old) }
+        return .tracked
+    }
+
+    /// Newer by the carrier's own counter; without one by time, then by how far along the goods are (generic-courier.md §3).
+    private func isNews(_ update: TrackingUpdate, after found: ShipmentRows.Found) -> Bool {
+        if update.sequence > 0, found.lastSequence > 0 { return update.sequence > found.lastSequence }
+        if update.occurredAt != found.lastEventAt { return update.occurredAt > found.lastEventAt }
+        return (update.fulfilment?.rank ?? 0) > found.shipment.status.rank || update.codCollected || update.isVoid
+    }
+
+    /// The least advanced of the order's living shipments; without one, what the platform said.
+    func fulfilment(of order: StoredOrder) throws -> Fulfilment {
+        let living = try shipments(of: order.id).filter { !$0.isVoid }
+        return living.map(\.status).min { $0.rank < $1.rank } ?? order.snapshot.fulfilment
+    }
+
+    /// News that came before its booking was recorded is applied right after it.
+    func applyEarlyTracking(to shipment: Shipment, channel: Channel, cause: Cause) throws {
+        let waiting = try tx.rows("""
+            SELECT id, document FROM early_tracking
+             WHERE channel_id = \(channel.id.value) AND (external_ref = \(shipment.externalRef) OR external_id = \(shipment.externalID))
+             ORDER BY id
+            """) { row in (try row.int64(0), try OrderRows.decode(TrackingUpdate.self, row.text(1), column: "document")) }
+        for (id, update) in waiting {
+            try tx.run("DELETE FROM early_tracking WHERE id = \(id)")
+            _ = try apply(update, from: channel, cause: cause)
+        }
+    }
+
+    /// A booking that no longer stands: the order can be booked again, or is done with when it was cancelled.
+    func bookingWithdrawn(_ order: inout StoredOrder, destination: ChannelID, cause: Cause) throws {
+        try tx.run("UPDATE takings SET state = 'cancelled', updated_at = \(now.milliseconds) WHERE order_id = \(order.id.value) AND destination_id = \(destination.value)")
+        try record(.bookingCancelled, of: order, cause: cause)
+        if WorkflowLaw.destination(from: order.workflow, cause: .dispatchWithdrawn) != nil { try move(&order, by: .dispatchWithdrawn, cause: cause) }
+    }
+}

@@ -1,0 +1,3 @@
+import Hummingbird
+import AsyncHTTPClient
+@main struct Crossdock { static func main() { print("crossdock") } }
