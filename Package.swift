@@ -19,6 +19,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
 ]
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpParts: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -55,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -72,7 +74,7 @@ let package = Package(
         .target(name: "Hub", dependencies: ["Domain", "Database", "Connect", "Documents", crypto, logging, yams, lifecycle] + nio, swiftSettings: settings),
         .target(name: "SimulatorKit", dependencies: ["Domain", hummingbird, http, httpTypes, crypto, logging] + nio, path: "Sources/Simulators/Kit", swiftSettings: settings),
         simulator("Shopify"), simulator("WooCommerce"), simulator("CustomShop"), simulator("Courier"),
-        .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, httpTypes, crypto, logging, mustache, lifecycle] + nio,
+        .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, httpTypes, crypto, logging, mustache, lifecycle, httpParts] + nio,
                 resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Templates/overview.mustache"), .embedInCode("Assets/overview.css"), .embedInCode("Assets/overview.js")], swiftSettings: settings),
         .executableTarget(
             name: "crossdock",

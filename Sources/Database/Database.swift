@@ -12,10 +12,11 @@ package final class Database: Sendable {
     package let engine: Engine
     private let writes: WorkQueue
     private let reads: WorkQueue
-    private let workers: Workers
-    private let counters: Counters
+    private let workers = Workers()
+    private let counters = Counters()
     private let options: DatabaseOptions
-    private let sqlite: (path: String, pageBytes: Int, walPages: WALPages, lock: FileLock, checkpointer: Checkpointer)?
+    private let file: SQLiteFile?
+    private let checkpointer: Checkpointer?
 
     /// Opens, checks durability, migrates under a lock, and starts the worker threads.
     ///
@@ -27,34 +28,29 @@ package final class Database: Sendable {
         let names = migrations.map(\.name)
         precondition(zip(names, names.dropFirst()).allSatisfy { $0 < $1 }, "migrations are named and listed in rising order")
         let migrator = Migrator(name: name, migrations: migrations)
-        switch location {
-        case .sqlite(let path):
-            let file = try await Workers.blocking("\(name) open") { try SQLiteFile(path: path, migrator: migrator, options: options) }
-            return Database(file: file, name: name, options: options, logger: logger)
-        case .postgres:
-            throw DatabaseError.unreachable(reason: "the PostgreSQL engine is under construction")
-        }
+        let engine = try await Workers.blocking("\(name) open") { try OpenEngine.open(location, migrator: migrator, options: options) }
+        return Database(engine, name: name, options: options, logger: logger)
     }
 
-    private init(file: SQLiteFile, name: String, options: DatabaseOptions, logger: Logger) {
+    private init(_ opened: OpenEngine, name: String, options: DatabaseOptions, logger: Logger) {
         self.name = name
         self.options = options
-        engine = .sqlite
+        engine = opened.engine
+        file = opened.file
         writes = WorkQueue(limit: options.maximumPendingWrites)
         reads = WorkQueue(limit: options.maximumPendingReads)
-        workers = Workers()
-        counters = Counters()
-        let checkpointer = Checkpointer(walPages: file.walPages, options: options, counters: counters, logger: logger)
-        sqlite = (file.path, options.pageBytes, file.walPages, file.lock, checkpointer)
-        workers.start("\(name) writer") { [writes, counters] in
-            WriterLoop(queue: writes, counters: counters, options: options).run(on: file.writer)
+        checkpointer = opened.file.map { [counters] in Checkpointer(file: $0, options: options, counters: counters, logger: logger) }
+        for (index, writer) in opened.writers.enumerated() {
+            workers.start("\(name) writer \(index)") { [writes, counters] in
+                WriterLoop(queue: writes, counters: counters, options: options).run(on: writer)
+            }
         }
-        for (index, reader) in file.readers.enumerated() {
+        for (index, reader) in opened.readers.enumerated() {
             workers.start("\(name) reader \(index)") { [reads, counters] in
                 ReaderLoop(queue: reads, counters: counters).run(on: reader)
             }
         }
-        workers.start("\(name) checkpoint") { checkpointer.run(on: file.checkpointConnection) }
+        if let checkpointer { workers.start("\(name) checkpoint") { checkpointer.run() } }
     }
 
     /// Runs `body` in a transaction and returns its value once that is on disk. Closures that wait at the same moment share a commit;
@@ -86,13 +82,14 @@ package final class Database: Sendable {
     package func close() async {
         startClosing()
         await workers.finished()
-        sqlite?.lock.release()
+        guard let file else { return }
+        await Workers.blocking("\(name) close") { file.close() }
     }
 
     private func startClosing() {
         writes.close()
         reads.close()
-        sqlite?.checkpointer.end()
+        checkpointer?.end()
     }
 
     deinit {
@@ -101,7 +98,7 @@ package final class Database: Sendable {
 
     /// Writes a consistent, flushed copy of a SQLite file to `path`, which must not exist; work goes on meanwhile.
     package func backup(to path: String) async throws {
-        guard let source = sqlite?.path else {
+        guard let source = file?.path else {
             throw DatabaseError.other(code: "not_supported", message: "a PostgreSQL database is backed up with pg_dump or a standby")
         }
         let options = options
@@ -114,7 +111,7 @@ package final class Database: Sendable {
         statistics.pendingWrites = waiting.count
         statistics.oldestPendingAge = waiting.oldest.map { ContinuousClock.now - $0 } ?? .zero
         statistics.pendingReads = reads.depth.count
-        if let sqlite { statistics.walBytes = sqlite.walPages.count.load(ordering: .relaxed) * sqlite.pageBytes }
+        if let file { statistics.walBytes = file.log.pages.load(ordering: .relaxed) * file.pageBytes }
         return statistics
     }
 }

@@ -23,11 +23,12 @@ final class Workers: Sendable {
     }
 
     /// Runs one blocking piece of work on a thread of its own.
-    static func blocking<T: Sendable>(_ name: String, _ body: @escaping @Sendable () throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            let thread = Thread { continuation.resume(with: Result { try body() }) }
+    static func blocking<T: Sendable, Failure>(_ name: String, _ body: @escaping @Sendable () throws(Failure) -> T) async throws(Failure) -> T {
+        let result: Result<T, Failure> = await withCheckedContinuation { continuation in
+            let thread = Thread { continuation.resume(returning: Result(catching: body)) }
             thread.name = name
             thread.start()
         }
+        return try result.get()
     }
 }

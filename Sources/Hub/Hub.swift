@@ -15,6 +15,7 @@ package final class Hub: Sendable {
     package let intake: Intake
     package let interpreter: Interpreter
     package let dispatcher: Dispatcher
+    package let reconciler: Reconciler
     package let counters: Counters
     package let refusals: RefusalLog
     package let feed: FeedSignal
@@ -78,6 +79,7 @@ package final class Hub: Sendable {
         dispatcher = Dispatcher(
             ledger: ledger, store: channels, executor: JobExecutor(ledger: ledger, directory: directory, intake: intake, now: now), counters: counters, logger: logger, now: now,
             uncertainBefore: wasClean ? nil : now())
+        reconciler = Reconciler(store: channels, ledger: ledger, intake: intake, logger: logger, now: now)
         wiring.dispatcher.withLock { [dispatcher] in $0 = dispatcher }
     }
 
@@ -88,9 +90,12 @@ package final class Hub: Sendable {
         await withTaskGroup(of: Void.self) { group in
             let interpreting = Task { await interpreter.run() }          // awaited below
             let dispatching = Task { await dispatcher.run() }            // awaited below
+            let reconciling = Task { await reconciler.run() }            // awaited below
             group.addTask { await waitForCancellation() }
             await group.next()
             intake.close()
+            reconciling.cancel()
+            await reconciling.value
             interpreting.cancel()
             await interpreting.value
             dispatcher.stop()

@@ -4,11 +4,18 @@ import Foundation
 ///
 /// The expected kind is tried first, so that a well-formed body costs nothing extra. Empty texts count as absent.
 extension KeyedDecodingContainer {
-    private func isAbsent(_ key: Key) -> Bool { (try? decodeNil(forKey: key)) ?? true }
+    private func isAbsent(_ key: Key) -> Bool { !contains(key) || (try? decodeNil(forKey: key)) ?? true }
 
     func text(_ key: Key) -> String? {
-        if isAbsent(key) { return nil }
-        if let text = try? decode(String.self, forKey: key) { return text.isEmpty ? nil : text }
+        do {
+            guard let text = try decodeIfPresent(String.self, forKey: key) else { return nil }
+            return text.isEmpty ? nil : text
+        } catch {   // another kind
+            return otherText(key)
+        }
+    }
+
+    private func otherText(_ key: Key) -> String? {
         if let whole = try? decode(Int64.self, forKey: key) { return String(whole) }
         if let decimal = try? decode(Decimal.self, forKey: key) { return decimal.description }
         if let flag = try? decode(Bool.self, forKey: key) { return String(flag) }
@@ -16,33 +23,33 @@ extension KeyedDecodingContainer {
     }
 
     func flag(_ key: Key, default fallback: Bool = false) -> Bool {
-        if isAbsent(key) { return fallback }
-        if let flag = try? decode(Bool.self, forKey: key) { return flag }
-        switch text(key)?.lowercased() {
-        case "true", "1": return true
-        case "false", "0": return false
-        default: return fallback
+        do { return try decodeIfPresent(Bool.self, forKey: key) ?? fallback } catch {
+            switch text(key)?.lowercased() {
+            case "true", "1": return true
+            case "false", "0": return false
+            default: return fallback
+            }
         }
     }
 
     func integer(_ key: Key) -> Int? {
-        if isAbsent(key) { return nil }
-        if let whole = try? decode(Int.self, forKey: key) { return whole }
-        return (try? decode(String.self, forKey: key)).flatMap { Int($0) }
+        do { return try decodeIfPresent(Int.self, forKey: key) } catch {
+            return (try? decode(String.self, forKey: key)).flatMap { Int($0) }
+        }
     }
 
     /// An id: a 64-bit integer (the platform's test notification is past 2^53), or text; a `gid://…/123` loses all but its number.
     func identifier(_ key: Key) -> String? {
-        if isAbsent(key) { return nil }
-        if let whole = try? decode(Int64.self, forKey: key) { return String(whole) }
-        return (try? decode(String.self, forKey: key)).flatMap { Self.lastPart(of: $0) }
+        do { return try decodeIfPresent(Int64.self, forKey: key).map { String($0) } } catch {
+            return (try? decode(String.self, forKey: key)).flatMap { Self.lastPart(of: $0) }
+        }
     }
 
     /// An id that comes as text as a rule (GraphQL).
     func globalID(_ key: Key) -> String? {
-        if isAbsent(key) { return nil }
-        if let text = try? decode(String.self, forKey: key) { return Self.lastPart(of: text) }
-        return (try? decode(Int64.self, forKey: key)).map { String($0) }
+        do { return try decodeIfPresent(String.self, forKey: key).flatMap { Self.lastPart(of: $0) } } catch {
+            return (try? decode(Int64.self, forKey: key)).map { String($0) }
+        }
     }
 
     private static func lastPart(of text: String) -> String? {
@@ -55,8 +62,7 @@ extension KeyedDecodingContainer {
     /// An amount in major units: text as a rule, sometimes a number (refund lines).
     /// - Throws: when it is neither: an amount is never dropped silently.
     func amount(_ key: Key) throws -> String? {
-        if isAbsent(key) { return nil }
-        do { return try decode(String.self, forKey: key) } catch {
+        do { return try decodeIfPresent(String.self, forKey: key) } catch {
             return try decode(Decimal.self, forKey: key).description
         }
     }

@@ -62,3 +62,29 @@ enum PlainText {
         "lsquo": "‘", "rsquo": "’", "ldquo": "“", "rdquo": "”", "copy": "©", "reg": "®", "trade": "™", "deg": "°", "euro": "€", "pound": "£",
     ]
 }
+
+extension String {
+    /// Without white space at both ends; the text itself, uncopied, where there is none.
+    var trimmingSpaces: String { Self(Substring(self).trimmed) }
+    /// nil where nothing but white space is left.
+    var trimmedOrNil: String? {
+        guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return nil }
+        if !first.isSpace, !last.isSpace { return self }
+        let trimmed = Substring(self).trimmed
+        return trimmed.isEmpty ? nil : String(trimmed)
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: Substring {
+        var scalars = unicodeScalars[...]
+        while let first = scalars.first, first.isSpace { scalars.removeFirst() }
+        while let last = scalars.last, last.isSpace { scalars.removeLast() }
+        return Substring(scalars)
+    }
+}
+
+extension Unicode.Scalar {
+    /// ASCII is decided without a look into the Unicode tables: orders are read by the thousand.
+    fileprivate var isSpace: Bool { value < 0x80 ? value <= 32 : properties.isWhitespace }
+}

@@ -50,7 +50,11 @@ extension WooCommerceConnector: RegistersWebhooks {
     private static let maximumWebhookPages = 20
 
     private struct Registering: Encodable {
-        var name: String? = nil, topic: String? = nil, deliveryURL: String? = nil, secret: String, status: String? = nil
+        var name: String?
+        var topic: String?
+        var deliveryURL: String?
+        var secret: String
+        var status: String?
         enum CodingKeys: String, CodingKey { case name, topic, secret, status, deliveryURL = "delivery_url" }
     }
 

@@ -38,12 +38,3 @@ struct SiteAddress: Sendable, Equatable {
         (authority.hasPrefix("www.") ? String(authority.dropFirst(4)) : authority) + path
     }
 }
-
-extension String {
-    var trimmingSpaces: String { trimmingCharacters(in: .whitespaces) }
-    /// nil where nothing but white space is left.
-    var trimmedOrNil: String? {
-        let trimmed = trimmingCharacters(in: .whitespacesAndNewlines)
-        return trimmed.isEmpty ? nil : trimmed
-    }
-}

@@ -25,7 +25,12 @@ enum TrackingPlugin: CaseIterable {
     }
 
     struct Entry: Encodable, Equatable {
-        var provider: String? = nil, customProvider: String? = nil, customLink: String? = nil, number: String, dateShipped: String, statusShipped: Int? = nil
+        var provider: String?
+        var customProvider: String?
+        var customLink: String?
+        var number: String
+        var dateShipped: String
+        var statusShipped: Int?
         enum CodingKeys: String, CodingKey {
             case provider = "tracking_provider", customProvider = "custom_tracking_provider", customLink = "custom_tracking_link"
             case number = "tracking_number", dateShipped = "date_shipped", statusShipped = "status_shipped"

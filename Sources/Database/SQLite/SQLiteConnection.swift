@@ -101,10 +101,18 @@ final class SQLiteConnection: @unchecked Sendable {
     private func statement(for text: String) throws -> SQLiteStatement {
         if let cached = statements[text], !cached.isInUse { return cached }
         var prepared: OpaquePointer?
-        let status = sqlite3_prepare_v3(handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        var tail = 0
+        let status = text.withCString { start in
+            var rest: UnsafePointer<CChar>?
+            let status = sqlite3_prepare_v3(handle, start, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, &rest)
+            tail = rest.map { String(cString: $0).trimmed.count } ?? 0
+            return status
+        }
         guard status == SQLITE_OK else { throw failed(status) }
         guard let prepared else { throw DatabaseError.other(code: "empty_statement", message: "a statement without text") }
         let statement = SQLiteStatement(handle: prepared)
+        // SQLite would leave the rest out in silence.
+        guard tail == 0 else { throw DatabaseError.other(code: "several_statements", message: "one text holds several statements") }
         if statements.count >= Self.maximumStatements { statements = statements.filter(\.value.isInUse) }
         if statements[text] == nil { statements[text] = statement }
         return statement

@@ -11,6 +11,7 @@ struct SQLiteFile: Sendable {
     let readers: [SQLiteConnection]
     let checkpointConnection: SQLiteConnection
     let log = WriteAheadLog()
+    let pageBytes: Int
 
     /// Takes the file, checks that commits are durable, and migrates. Blocks.
     init(path: String, migrator: Migrator, options: DatabaseOptions) throws {
@@ -19,6 +20,7 @@ struct SQLiteFile: Sendable {
         lock = try FileLock(databasePath: path)
         writer = try SQLiteConnection(path: path, readOnly: false, options: options)
         try writer.makeDurableWriter(pageBytes: options.pageBytes, log: log)
+        pageBytes = try writer.first("PRAGMA page_size") { try $0.int(0) } ?? options.pageBytes
         try writer.script("PRAGMA foreign_keys = OFF")  // a rebuilt table must not cascade; the migrator checks at its end
         try migrator.migrate(writer)
         try writer.script("PRAGMA foreign_keys = ON")
@@ -67,7 +69,7 @@ struct SQLiteFile: Sendable {
     private static func flush(_ path: String) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw DatabaseError.ioFailure(code: errno) }
-        defer { close(descriptor) }
+        defer { Glibc.close(descriptor) }
         guard fsync(descriptor) == 0 else { throw errno == ENOSPC ? DatabaseError.diskFull : DatabaseError.ioFailure(code: errno) }
     }
 }

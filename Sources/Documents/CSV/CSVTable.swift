@@ -46,6 +46,7 @@ package struct CSVTable: RowSource {
             if isBlank, !value.isBlank { isBlank = false }
             cells.append(TableCell(column: column, row: record.number, value: value))
         }
-        return isBlank ? nil : TableRow(number: record.number, line: record.line, cells: cells, width: min(record.count, limits.maximumColumns))
+        if isBlank { return nil }
+        return TableRow(number: record.number, line: record.line, cells: cells, width: min(record.count, limits.maximumColumns))
     }
 }

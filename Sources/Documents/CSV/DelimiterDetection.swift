@@ -1,10 +1,12 @@
 /// Finds the delimiter from the first lines, quotes respected: the one that cuts the header row into several fields and most other rows
 /// into as many.
 enum DelimiterDetection {
+    typealias Result = (delimiter: CSVFormat.Delimiter, certainty: CSVFormat.Certainty, hasSeparatorLine: Bool)
+
     static let sampleRows = 30
 
     /// - Parameter text: the beginning of the file as UTF-8; its last line may be cut off.
-    static func detect(in text: [UInt8], isWhole: Bool) -> (delimiter: CSVFormat.Delimiter, certainty: CSVFormat.Certainty, hasSeparatorLine: Bool) {
+    static func detect(in text: [UInt8], isWhole: Bool) -> Result {
         if let ordered = separatorLine(text) { return (ordered, .certain, true) }
         var best: (delimiter: CSVFormat.Delimiter, score: Double, share: Double)?
         for delimiter in CSVFormat.Delimiter.allCases {
@@ -21,7 +23,7 @@ enum DelimiterDetection {
     /// `sep=;` alone on the first line, as spreadsheet programs understand it.
     private static func separatorLine(_ text: [UInt8]) -> CSVFormat.Delimiter? {
         let line = text.prefix { $0 != 0x0A && $0 != 0x0D }
-        guard line.count == 5, line.prefix(4).elementsEqual(Array("sep=".utf8)) || line.prefix(4).elementsEqual(Array("SEP=".utf8)) else { return nil }
+        guard line.count == 5, line.starts(with: Array("sep=".utf8)) || line.starts(with: Array("SEP=".utf8)) else { return nil }
         return CSVFormat.Delimiter.allCases.first { $0.byte == line.last }
     }
 

@@ -41,7 +41,7 @@ package enum TextEncoding: String, Codable, CaseIterable, Hashable, Sendable {
         var table = [UInt16](repeating: 0, count: 128)
         table[0x00] = 0x20AC
         table[0x05] = 0x2026
-        for (offset, scalar) in [0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014].enumerated() { table[0x11 + offset] = UInt16(scalar) }
+        table.replaceSubrange(0x11...0x17, with: [0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014])
         table[0x20] = 0x00A0
         for byte in 0xA1...0xFB where !(0xDB...0xDE).contains(byte) { table[byte - 0x80] = UInt16(0x0E00 + byte - 0xA0) }
         return table

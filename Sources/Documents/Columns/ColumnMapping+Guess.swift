@@ -78,7 +78,9 @@ extension ColumnMapping {
                 add(meaning.column, confidence, reading.unicodeScalars.count * 2 - position)
             }
         }
-        if best.isEmpty, let (word, meaning) = HeaderDictionary.shared.longestWord(in: whole) { add(meaning.column, .guess, word.unicodeScalars.count) }
+        if best.isEmpty, let (word, meaning) = HeaderDictionary.shared.longestWord(in: whole) {
+            add(meaning.column, .guess, word.unicodeScalars.count)
+        }
         return Array(best.values)
     }
 
@@ -103,16 +105,17 @@ private struct HeaderDictionary: Sendable {
     private init() {
         var meanings: [String: [Meaning]] = [:]
         for synonyms in HeaderLanguage.allCases.flatMap(\.synonyms) {
-            for (spellings, confidence) in [(synonyms.exact, ColumnMapping.Confidence.exact), (synonyms.likely, .likely), (synonyms.guess, .guess)] {
-                for spelling in spellings {
-                    meanings[HeaderFolding.fold(String(spelling)), default: []].append(Meaning(column: synonyms.column, confidence: confidence))
-                }
+            let tiers: [(spellings: [Substring], confidence: ColumnMapping.Confidence)] =
+                [(synonyms.exact, .exact), (synonyms.likely, .likely), (synonyms.guess, .guess)]
+            for (spellings, confidence) in tiers {
+                let meaning = Meaning(column: synonyms.column, confidence: confidence)
+                for spelling in spellings { meanings[HeaderFolding.fold(String(spelling)), default: []].append(meaning) }
             }
         }
         self.meanings = meanings
         words = meanings.compactMap { word, meanings in
-            guard word.unicodeScalars.count >= Self.shortestWordInside, let only = meanings.first(where: { $0.confidence == .exact }) else { return nil }
-            return (word, only)
+            guard word.unicodeScalars.count >= Self.shortestWordInside else { return nil }
+            return meanings.first { $0.confidence == .exact }.map { (word, $0) }
         }.sorted { ($1.word.unicodeScalars.count, $0.word) < ($0.word.unicodeScalars.count, $1.word) }
     }
 

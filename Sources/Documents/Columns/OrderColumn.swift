@@ -20,7 +20,8 @@ package enum OrderColumn: String, CaseIterable, Codable, Hashable, Sendable {
     case paymentMethod, paymentState, codAmount
     case shippingMethod, courier, shipBy
     case note, tags
-    case billToName, billToCompany, billToTaxID, billToPhone, billToLine1, billToLine2, billToCity, billToProvince, billToPostcode, billToCountry
+    case billToName, billToCompany, billToTaxID, billToPhone
+    case billToLine1, billToLine2, billToCity, billToProvince, billToPostcode, billToCountry
 
     /// The header in our templates.
     package func title(in language: HeaderLanguage) -> String { language.titles[self] ?? rawValue }

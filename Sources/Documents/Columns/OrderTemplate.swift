@@ -2,9 +2,10 @@
 package enum OrderTemplate {
     /// The columns of the template, in order.
     package static let columns: [OrderColumn] = [
-        .orderNumber, .placedAt, .buyerName, .buyerEmail, .buyerPhone, .shipToName, .shipToPhone, .shipToLine1, .shipToLine2, .shipToSubdistrict,
-        .shipToDistrict, .shipToCity, .shipToProvince, .shipToPostcode, .shipToCountry, .sku, .title, .variant, .quantity, .unitPrice, .lineDiscount,
-        .weightGrams, .shippingFee, .orderDiscount, .tax, .grandTotal, .currency, .paymentMethod, .codAmount, .shippingMethod, .courier, .note, .tags,
+        .orderNumber, .placedAt, .buyerName, .buyerEmail, .buyerPhone, .shipToName, .shipToPhone, .shipToLine1, .shipToLine2,
+        .shipToSubdistrict, .shipToDistrict, .shipToCity, .shipToProvince, .shipToPostcode, .shipToCountry,
+        .sku, .title, .variant, .quantity, .unitPrice, .lineDiscount, .weightGrams,
+        .shippingFee, .orderDiscount, .tax, .grandTotal, .currency, .paymentMethod, .codAmount, .shippingMethod, .courier, .note, .tags,
     ]
 
     package static func headers(in language: HeaderLanguage) -> [String] { columns.map { $0.title(in: language) } }
@@ -39,14 +40,19 @@ package enum OrderTemplate {
         ]
         let buyer: [OrderColumn: String] = switch language {
         case .spanish:
-            [.buyerName: "Ana Rojas", .buyerEmail: "ana@example.com", .shipToName: "Ana Rojas", .shipToPhone: "+56912345678", .shipToLine1: "Av. Siempre Viva 742",
-             .shipToDistrict: "Ñuñoa", .shipToProvince: "Región Metropolitana", .shipToPostcode: "7750000", .shipToCountry: "CL", .currency: "CLP"]
+            [.buyerName: "Ana Rojas", .buyerEmail: "ana@example.com", .shipToName: "Ana Rojas", .shipToPhone: "+56912345678",
+             .shipToLine1: "Av. Siempre Viva 742", .shipToDistrict: "Ñuñoa", .shipToProvince: "Región Metropolitana",
+             .shipToPostcode: "7750000", .shipToCountry: "CL", .currency: "CLP"]
         case .english, .thai:
-            [.buyerName: "สมชาย ใจดี", .buyerEmail: "somchai@example.com", .shipToName: "สมชาย ใจดี", .shipToPhone: "0812345678", .shipToLine1: "99/1 ซอยสุขุมวิท 21",
-             .shipToSubdistrict: "คลองเตยเหนือ", .shipToDistrict: "วัฒนา", .shipToProvince: "กรุงเทพมหานคร", .shipToPostcode: "10110"]
+            [.buyerName: "สมชาย ใจดี", .buyerEmail: "somchai@example.com", .shipToName: "สมชาย ใจดี", .shipToPhone: "0812345678",
+             .shipToLine1: "99/1 ซอยสุขุมวิท 21", .shipToSubdistrict: "คลองเตยเหนือ",
+             .shipToDistrict: "วัฒนา", .shipToProvince: "กรุงเทพมหานคร", .shipToPostcode: "10110"]
         }
         for (column, text) in buyer { order[column] = .text(text) }
-        let lines = [(sku: "TSHIRT-RED-M", title: "T-shirt red", quantity: "2", price: "150"), (sku: "MUG-WHITE", title: "Mug white", quantity: "1", price: "200")]
+        let lines = [
+            (sku: "TSHIRT-RED-M", title: "T-shirt red", quantity: "2", price: "150"),
+            (sku: "MUG-WHITE", title: "Mug white", quantity: "1", price: "200"),
+        ]
         return lines.map { line in
             order.merging([.sku: .text(line.sku), .title: .text(line.title), .quantity: .number(text: line.quantity),
                            .unitPrice: .number(text: line.price)]) { _, new in new }

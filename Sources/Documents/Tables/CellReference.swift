@@ -58,7 +58,7 @@ package struct CellRange: Hashable, Sendable, CustomStringConvertible {
     /// Reads `B2:D5` (or a lone `B2`); corners in any order.
     package init?(_ text: some StringProtocol) {
         let corners = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard corners.count <= 2, let one = corners.first.flatMap({ CellReference($0) }), let other = corners.last.flatMap({ CellReference($0) })
+        guard (1...2).contains(corners.count), let one = CellReference(corners[0]), let other = CellReference(corners[corners.count - 1])
         else { return nil }
         first = CellReference(column: min(one.column, other.column), row: min(one.row, other.row))
         last = CellReference(column: max(one.column, other.column), row: max(one.row, other.row))

@@ -11,7 +11,9 @@ final class FileChunks {
     /// - Throws: `FileProblem.unreadable`, `.empty`, or `.tooLarge`.
     init(path: String, limits: TableLimits) throws {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw FileProblem.unreadable(reason: "there is no such file") }
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw FileProblem.unreadable(reason: "there is no such file")
+        }
         guard !isFolder.boolValue else { throw FileProblem.unreadable(reason: "it is a folder") }
         guard let handle = FileHandle(forReadingAtPath: path) else { throw FileProblem.unreadable(reason: "it may not be opened") }
         self.handle = handle

@@ -46,14 +46,16 @@ private func textFormat(of file: FileChunks, head: Data) throws -> CSVFormat {
 /// Files that are sent by mistake, known by their first bytes.
 private enum KnownContent {
     private static let signatures: [(bytes: [UInt8], name: String)] = [
-        (Array("%PDF".utf8), "a PDF document"), (Array("{\\rtf".utf8), "a text document (RTF)"), (Array("Rar!".utf8), "a compressed archive (RAR)"),
-        ([0x1F, 0x8B], "a compressed file (gzip)"), ([0x37, 0x7A, 0xBC, 0xAF], "a compressed archive (7z)"), ([0x89, 0x50, 0x4E, 0x47], "a picture (PNG)"),
-        ([0xFF, 0xD8, 0xFF], "a picture (JPEG)"), (Array("GIF8".utf8), "a picture (GIF)"), (Array("SQLite format 3".utf8), "a database"),
+        (Array("%PDF".utf8), "a PDF document"), (Array("{\\rtf".utf8), "a text document (RTF)"),
+        (Array("Rar!".utf8), "a compressed archive (RAR)"), ([0x37, 0x7A, 0xBC, 0xAF], "a compressed archive (7z)"),
+        ([0x1F, 0x8B], "a compressed file (gzip)"), (Array("SQLite format 3".utf8), "a database"),
+        ([0x89, 0x50, 0x4E, 0x47], "a picture (PNG)"), ([0xFF, 0xD8, 0xFF], "a picture (JPEG)"), (Array("GIF8".utf8), "a picture (GIF)"),
     ]
     private static let markup: [(prefix: String, name: String)] = [
-        ("<!doctype html", "a web page (HTML)"), ("<html", "a web page (HTML)"), ("<head", "a web page (HTML)"), ("<body", "a web page (HTML)"),
-        ("<table", "a web page (HTML)"), ("<meta", "a web page (HTML)"), ("<?xml", "an XML file"), ("<workbook", "an XML file"),
+        ("<!doctype html", page), ("<html", page), ("<head", page), ("<body", page), ("<table", page), ("<meta", page),
+        ("<?xml", "an XML file"), ("<workbook", "an XML file"),
     ]
+    private static let page = "a web page (HTML)"
 
     static func name(of bytes: [UInt8]) -> String? {
         if let known = signatures.first(where: { bytes.starts(with: $0.bytes) }) { return known.name }

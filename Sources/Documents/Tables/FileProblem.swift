@@ -72,13 +72,15 @@ package enum FileProblem: Error, Hashable, Sendable {
         case .damaged(let part, let reason): "The workbook is damaged: \(part) \(reason)."
         case .unsafePartName: "The workbook holds a part whose name points outside of it (\"..\" or an absolute path)."
         case .tooManyParts(let limit): "The workbook consists of more than \(limit) parts."
-        case .declaresEntities(let part): "The workbook's part \(part) declares a document type or entities, which no spreadsheet program writes."
+        case .declaresEntities(let part):
+            "The workbook's part \(part) declares a document type or entities, which no spreadsheet program writes."
         case .unpacksTooLarge(let limit): "The workbook unpacks to more than \(Self.megabytes(limit)) MB."
         case .suspiciousCompression(let part): "The workbook's part \(part) unpacks to far more than a real sheet would."
         case .noVisibleSheet: "The workbook has no visible sheet with cells."
         case .noSuchSheet(let name, let available): "The workbook has no sheet \"\(name)\"; it has \(Self.list(available))."
         case .tooManyRows(let limit): "The table has more than \(limit) rows."
-        case .tooManyColumns(let cell, let limit): "Cell \(cell) lies beyond column \(CellReference.letters(of: limit - 1)), the last of \(limit) columns."
+        case .tooManyColumns(let cell, let limit):
+            "Cell \(cell) lies beyond column \(CellReference.letters(of: limit - 1)), the last of \(limit) columns."
         case .cellTooLong(let cell, let line, let limit):
             "Cell \(cell)\(line.map { " (line \($0))" } ?? "") holds more than \(limit / 1024) kB of text."
         case .tooMuchSharedText(let limit): "The workbook's table of texts is larger than \(Self.megabytes(limit)) MB."
@@ -100,9 +102,10 @@ package enum FileProblem: Error, Hashable, Sendable {
             "Open it in a spreadsheet program, remove the password if there is one, and save it as .xlsx (\"Excel workbook\")."
         case .passwordProtected: "Open it in a spreadsheet program, remove the password, and save it as .xlsx."
         case .notATable: "Save the orders as .xlsx (\"Excel workbook\") or as .csv (\"CSV UTF-8\") and send that file."
-        case .damaged: "Open the file in a spreadsheet program, save it again as .xlsx, and send the new file; if it does not open there, ask for it again."
+        case .damaged:
+            "Open the file in a spreadsheet program, save it again as .xlsx, and send the new file; if it does not open, ask for it again."
         case .unsafePartName, .tooManyParts, .declaresEntities, .suspiciousCompression:
-            "The file was not made by a spreadsheet program. If you trust its sender, open it in one, save it as .xlsx, and send the new file."
+            "No spreadsheet program made this file. If you trust its sender, open it in one, save it as .xlsx, and send the new file."
         case .noVisibleSheet: "Unhide the sheet with the orders, or name it in the channel's settings."
         case .noSuchSheet: "Choose one of these sheets, or leave the sheet open to take the first visible one."
         case .tooManyColumns: "Delete the contents to the right of the orders, then save and send the file again."

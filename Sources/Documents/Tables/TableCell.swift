@@ -1,8 +1,8 @@
 /// What a cell holds, as the file says it. Nothing is guessed: a csv file has only `.text`, and a number stored as text stays text.
 package enum CellValue: Hashable, Sendable {
     case text(String)
-    /// Exact decimal text without exponent: `1.2E+3` is `1200`. A fraction longer than 15 significant digits is rounded to 15, which is all a
-    /// spreadsheet keeps and shows (it stores 19.99 as `19.989999999999998`).
+    /// Exact decimal text without exponent: `1.2E+3` is `1200`. A fraction longer than 15 significant digits is rounded to 15, which is
+    /// all a spreadsheet shows (it stores 19.99 as `19.989999999999998`).
     case number(text: String)
     /// A wall time: it has no zone, the reader applies the sender's.
     case date(WallTime)

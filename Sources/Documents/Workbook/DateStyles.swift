@@ -33,8 +33,7 @@ struct DateStyles {
                 let inside = bytes.prefix { $0 != UInt8(ascii: "]") }
                 if let first = inside.first, "hms".utf8.contains(first), inside.allSatisfy({ $0 == first }) { return true }
                 bytes = bytes.dropFirst(inside.count + 1)
-            case UInt8(ascii: "y"), UInt8(ascii: "m"), UInt8(ascii: "d"), UInt8(ascii: "h"), UInt8(ascii: "s"), UInt8(ascii: "b"): return true
-            default: break
+            default: if "ymdhsb".utf8.contains(byte) { return true }
             }
         }
         return false

@@ -1,4 +1,5 @@
-/// Spreadsheet XML writes characters that XML cannot hold as `_x000D_` (ECMA-376 part 1, 22.9.2.19), and a literal `_x000D_` as `_x005F_x000D_`.
+/// Spreadsheet XML writes characters that XML cannot hold as `_x0001_` (ECMA-376 part 1, 22.9.2.19), and a literal `_x0001_` as
+/// `_x005F_x0001_`.
 enum EscapedText {
     static func decoded(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "_")) else { return text }
@@ -30,6 +31,8 @@ enum EscapedText {
             case ">": result.append(contentsOf: "&gt;".utf8)
             case "\"": result.append(contentsOf: "&quot;".utf8)
             case "_" where code(in: bytes, at: index) != nil: result.append(contentsOf: "_x005F_".utf8)
+            // A plain return would be read as a line feed (XML 1.0, 2.11).
+            case "\r": result.append(contentsOf: "&#13;".utf8)
             case "\t", "\n": result.append(UInt8(scalar.value))
             case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}":
                 let digits = String(scalar.value, radix: 16, uppercase: true)
@@ -42,11 +45,12 @@ enum EscapedText {
     }
 
     private static func code(in bytes: [UInt8], at index: Int) -> UInt16? {
-        guard index + 6 < bytes.count, bytes[index] == UInt8(ascii: "_"), bytes[index + 1] == UInt8(ascii: "x"), bytes[index + 6] == UInt8(ascii: "_")
+        let underscore = UInt8(ascii: "_")
+        guard index + 6 < bytes.count, bytes[index] == underscore, bytes[index + 1] == UInt8(ascii: "x"), bytes[index + 6] == underscore
         else { return nil }
         var code: UInt16 = 0
         for byte in bytes[(index + 2)...(index + 5)] {
-            guard let digit = UnicodeScalar(byte).properties.isASCIIHexDigit ? Character(UnicodeScalar(byte)).hexDigitValue : nil else { return nil }
+            guard byte < 0x80, let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
             code = code << 4 | UInt16(digit)
         }
         return code

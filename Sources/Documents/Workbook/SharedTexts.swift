@@ -30,18 +30,32 @@ private final class SharedTextReader: XMLEvents {
     }
 
     func start(_ name: XMLName, _ attributes: XMLAttributes) {
-        if name == "t" { isInText = phoneticDepth == 0 } else if name == "rPh" { phoneticDepth += 1 } else if name == "si" { current.removeAll(keepingCapacity: true) }
+        if name == "t" {
+            isInText = phoneticDepth == 0
+        } else if name == "rPh" {
+            phoneticDepth += 1
+        } else if name == "si" {
+            current.removeAll(keepingCapacity: true)
+        }
     }
 
     func end(_ name: XMLName) throws {
-        if name == "t" { isInText = false } else if name == "rPh" { phoneticDepth -= 1 } else if name == "si" { try store.append(current) }
+        if name == "t" {
+            isInText = false
+        } else if name == "rPh" {
+            phoneticDepth -= 1
+        } else if name == "si" {
+            try store.append(current)
+        }
     }
 
     func text(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         guard isInText else { return }
         current.append(contentsOf: bytes)
         // Where the text stands is not known here: a cell that points to it may come later, or never.
-        guard current.count <= limits.maximumSharedTextBytes else { throw FileProblem.tooMuchSharedText(limitBytes: limits.maximumSharedTextBytes) }
+        guard current.count <= limits.maximumSharedTextBytes else {
+            throw FileProblem.tooMuchSharedText(limitBytes: limits.maximumSharedTextBytes)
+        }
     }
 }
 
@@ -73,7 +87,9 @@ private final class TextStore {
     func append(_ text: [UInt8]) throws {
         total += text.count
         // Four bytes for the place of each text count too, or a table of empty texts would be free.
-        guard total + 4 * ends.count <= limits.maximumSharedTextBytes else { throw FileProblem.tooMuchSharedText(limitBytes: limits.maximumSharedTextBytes) }
+        guard total + 4 * ends.count <= limits.maximumSharedTextBytes else {
+            throw FileProblem.tooMuchSharedText(limitBytes: limits.maximumSharedTextBytes)
+        }
         ends.append(UInt32(total))
         if spill == nil, memory.count + text.count <= limits.sharedTextMemoryBytes { return memory.append(contentsOf: text) }
         pending.append(contentsOf: text)
@@ -111,7 +127,9 @@ private final class TextStore {
         } catch {
             window = []
         }
-        guard range.upperBound <= windowStart + window.count else { throw FileProblem.unreadable(reason: "the temporary folder lost the workbook's texts") }
+        guard range.upperBound <= windowStart + window.count else {
+            throw FileProblem.unreadable(reason: "the temporary folder lost the workbook's texts")
+        }
     }
 
     private static func unnamedFile() throws -> FileHandle {

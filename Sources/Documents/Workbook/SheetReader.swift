@@ -91,13 +91,15 @@ final class SheetReader: XMLEvents {
         guard capture != .nothing else { return }
         content.append(contentsOf: bytes)
         guard content.count <= limits.maximumCellBytes else {
-            throw FileProblem.cellTooLong(at: CellReference(column: current?.column ?? 0, row: row), line: nil, limitBytes: limits.maximumCellBytes)
+            throw FileProblem.cellTooLong(at: place(of: current), line: nil, limitBytes: limits.maximumCellBytes)
         }
     }
 
     private func startRow(_ attributes: XMLAttributes) throws {
         let next = try attributes["r"].map { text in
-            guard let number = Int(text), number > row else { throw FileProblem.damaged(part: part, reason: "has its rows out of order (after row \(row))") }
+            guard let number = Int(text), number > row else {
+                throw FileProblem.damaged(part: part, reason: "has its rows out of order (after row \(row))")
+            }
             return number
         } ?? row + 1
         guard next <= limits.maximumRows else { throw FileProblem.tooManyRows(limit: limits.maximumRows) }
@@ -135,7 +137,7 @@ final class SheetReader: XMLEvents {
         (capture, phoneticDepth) = (.nothing, 0)
         let value = try value(of: cell)
         guard value != .empty else { return }
-        let reference = CellReference(column: cell.column, row: row)
+        let reference = place(of: cell)
         guard cell.column < limits.maximumColumns else { throw FileProblem.tooManyColumns(at: reference, limit: limits.maximumColumns) }
         cells.append(TableCell(column: cell.column, row: row, value: value, isFormula: cell.hasFormula))
     }
@@ -146,10 +148,10 @@ final class SheetReader: XMLEvents {
         switch cell.kind {
         case .shared:
             guard let index = Int(raw), let text = try texts.text(index) else {
-                throw FileProblem.damaged(part: part, reason: "points to a text that the workbook does not hold (cell \(CellReference(column: cell.column, row: row)))")
+                throw FileProblem.damaged(part: part, reason: "points to a text that the workbook does not hold (cell \(place(of: cell)))")
             }
             guard text.utf8.count <= limits.maximumCellBytes else {
-                throw FileProblem.cellTooLong(at: CellReference(column: cell.column, row: row), line: nil, limitBytes: limits.maximumCellBytes)
+                throw FileProblem.cellTooLong(at: place(of: cell), line: nil, limitBytes: limits.maximumCellBytes)
             }
             return Self.value(ofText: text)
         case .text: return Self.value(ofText: raw)
@@ -157,12 +159,15 @@ final class SheetReader: XMLEvents {
         case .error: return .error(raw)
         case .date: return WallTime(iso: raw).map { .date($0) } ?? .text(raw)
         case .number:
-            if dates.isDate(style: cell.style), let serial = Double(raw), let time = SerialDate.wallTime(of: serial, countsFrom1904: countsFrom1904) {
+            if dates.isDate(style: cell.style), let serial = Double(raw),
+               let time = SerialDate.wallTime(of: serial, countsFrom1904: countsFrom1904) {
                 return .date(time)
             }
             return DecimalText.plain(raw).map { .number(text: $0) } ?? .text(raw)
         }
     }
+
+    private func place(of cell: Current?) -> CellReference { CellReference(column: cell?.column ?? 0, row: row) }
 
     private static func value(ofText text: String) -> CellValue { text.isEmpty ? .empty : .text(EscapedText.decoded(text)) }
 
@@ -170,7 +175,8 @@ final class SheetReader: XMLEvents {
         isInRow = false
         let areas = merged.touching(row: row)
         guard cells.contains(where: { !$0.value.isBlank }) else { return }
-        try deliver(TableRow(number: row, cells: areas.isEmpty ? cells : marked(areas), width: min(lastColumn + 1, limits.maximumColumns), isHidden: isHidden))
+        let width = min(lastColumn + 1, limits.maximumColumns)
+        try deliver(TableRow(number: row, cells: areas.isEmpty ? cells : marked(areas), width: width, isHidden: isHidden))
     }
 
     /// The row's cells with their part in merged areas, covered ones that the file leaves out included.

@@ -96,12 +96,12 @@ private enum Relationships {
         let list = RelationshipList()
         try archive.parse(part, list)
         return try list.entries.map { id, kind, target in
-            Entry(id: id, kind: kind.split(separator: "/").last.map(String.init) ?? "", part: try resolve(target, from: folder, in: part.name))
+            Entry(id: id, kind: kind.split(separator: "/").last.map(String.init) ?? "", part: try resolve(target, from: folder))
         }
     }
 
     /// Targets are relative to the source's folder, or absolute with a leading slash.
-    private static func resolve(_ target: String, from folder: ArraySlice<Substring>, in part: String) throws -> String {
+    private static func resolve(_ target: String, from folder: ArraySlice<Substring>) throws -> String {
         var steps = target.hasPrefix("/") ? [] : Array(folder)
         for step in target.split(separator: "/") where step != "." {
             if step == ".." {

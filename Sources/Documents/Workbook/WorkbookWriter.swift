@@ -2,7 +2,7 @@ import Foundation
 
 /// Writes an .xlsx workbook of one sheet, row by row, in flat memory: rows go to a temporary file beside the target, `finish` packs it.
 ///
-/// The first row is the header: bold, and it stays in sight. Texts are stored as texts, so leading zeros stay and nothing runs as a formula.
+/// The first row is the header: bold, and it stays in sight. Texts are stored as texts: leading zeros stay and nothing runs as a formula.
 package final class WorkbookWriter {
     private static let bufferBytes = 64 << 10
     private static let maximumRows = 1_048_576
@@ -104,7 +104,8 @@ package final class WorkbookWriter {
     }
 
     private static func allowed(_ name: String) -> String {
-        let kept = String(name.filter { !"[]:*?/\\".contains($0) && !$0.isNewline }.prefix(31)).trimmingCharacters(in: CharacterSet(charactersIn: "' "))
+        let kept = String(name.filter { !"[]:*?/\\".contains($0) && !$0.isNewline }.prefix(31))
+            .trimmingCharacters(in: CharacterSet(charactersIn: "' "))
         return kept.isEmpty ? "Sheet1" : kept
     }
 }

@@ -73,7 +73,9 @@ final class XMLStream {
     private var depth = 0
 
     init(part: String, events: any XMLEvents) throws {
-        guard let parser = XML_ParserCreate(nil) else { throw FileProblem.damaged(part: part, reason: "cannot be read now: memory is short") }
+        guard let parser = XML_ParserCreate(nil) else {
+            throw FileProblem.damaged(part: part, reason: "cannot be read now: memory is short")
+        }
         self.parser = parser
         self.events = events
         self.part = part

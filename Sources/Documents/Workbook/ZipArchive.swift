@@ -25,7 +25,7 @@ final class ZipArchive {
     init(path: String, limits: TableLimits) throws {
         var code: Int32 = 0
         guard let handle = zip_open(path, ZIP_RDONLY, &code) else {
-            if code == ZIP_ER_OPEN || code == ZIP_ER_READ || code == ZIP_ER_NOENT { throw FileProblem.unreadable(reason: "it may not be opened") }
+            if [ZIP_ER_OPEN, ZIP_ER_READ, ZIP_ER_NOENT].contains(code) { throw FileProblem.unreadable(reason: "it may not be opened") }
             throw FileProblem.damaged(part: "the container", reason: "is incomplete or broken")
         }
         self.handle = handle
@@ -54,7 +54,9 @@ final class ZipArchive {
     /// Unpacks a part piece by piece.
     func read(_ part: Part, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
         guard !part.isEncrypted else { throw FileProblem.passwordProtected }
-        guard let file = zip_fopen_index(handle, part.index, 0) else { throw FileProblem.damaged(part: part.name, reason: "cannot be unpacked") }
+        guard let file = zip_fopen_index(handle, part.index, 0) else {
+            throw FileProblem.damaged(part: part.name, reason: "cannot be unpacked")
+        }
         defer { zip_fclose(file) }
         var total = 0
         var buffer = [UInt8](repeating: 0, count: Self.bufferBytes)

@@ -32,7 +32,10 @@ package enum HubSetting {
     package static let reconcileSeconds = "hub.reconcileSeconds"
     /// How far back the first reconciliation looks, in hours.
     package static let backfillHours = "hub.backfillHours"
+    /// `automatic` (default: registered and watched by the hub) or `manual`.
+    package static let webhooks = "hub.webhooks"
     package static let fields: [SettingField] = [
+        SettingField(webhooks, "Webhooks", help: "automatic or manual", defaultValue: "automatic"),
         SettingField(courier, "Courier", help: "Name of the courier channel for this channel's orders when no rule chooses one."),
         SettingField(approval, "Approval", help: "automatic or manual", defaultValue: "automatic"),
         SettingField(reconcileSeconds, "Seconds between reconciliations", help: "10 to 86400", defaultValue: "120"),

@@ -50,6 +50,15 @@ extension ShopState {
         add("app/uninstalled", "Shop", nil, restShop().data(), uuid(), isTest: false)
     }
 
+    mutating func announceLevel(item: Int64, location: Int64, available: Int64, at now: Int64) {
+        guard hasListener(["inventory_levels/update"]) else { return }
+        let body: JSONNode = [
+            "inventory_item_id": .integer(item), "location_id": .integer(location), "available": .integer(available),
+            "updated_at": .text(localTime(now)), "admin_graphql_api_id": "gid://shopify/InventoryLevel/\(location)?inventory_item_id=\(item)",
+        ]
+        add("inventory_levels/update", "InventoryLevel", nil, body.data(), uuid(), isTest: false)
+    }
+
     private func hasListener(_ topics: [String]) -> Bool { subscriptions.contains { topics.contains($0.topic) } }
 
     private mutating func add(_ topic: String, _ resource: String, _ id: Int64?, _ body: Data, _ event: String, isTest: Bool) {

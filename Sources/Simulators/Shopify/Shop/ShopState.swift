@@ -27,6 +27,8 @@ struct ShopState: Sendable, Codable {
     var generatorState: UInt64
     var lastOrderNumber: Int64 = 0
 
+    /// Cancellations accepted and not yet scheduled.
+    var startedJobs: [String] = []
     /// Things that happened and were not handed to the webhook queue yet.
     var announcements: [Announcement] = []
 

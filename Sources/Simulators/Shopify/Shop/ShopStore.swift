@@ -18,7 +18,7 @@ final class ShopStore: Sendable {
 
     func onAnnouncements(_ body: @escaping @Sendable ([Announcement], [WebhookSubscription]) -> Void) { announcer.withLock { $0 = body } }
 
-    func read<Result>(_ body: (borrowing ShopState) throws -> sending Result) rethrows -> sending Result { try state.withLock { try body($0) } }
+    func read<Result: Sendable>(_ body: (ShopState) throws -> Result) rethrows -> Result { try state.withLock { try body($0) } }
 
     /// Changes the state, then announces what the change caused to the subscriptions of that moment.
     @discardableResult

@@ -1,0 +1,161 @@
+package import Domain
+import Database
+
+extension Ledger {
+    static let scanBudget = 2000, maximumTermMatches = 400
+
+    /// A page of orders, newest placed first. Work is bounded whatever the filter: each combination of channel and axes has its own sorted index range,
+    /// and a search walks its word's range.
+    package func orders(_ filter: OrderFilter, after cursor: OrderCursor?, limit: Int) async throws -> OrderPage {
+        if let search = filter.search, !search.isEmpty { return try await searched(filter, search, after: cursor, limit: limit) }
+        return try await database.read { tx in
+            let facets = try Self.facets(filter, in: tx)
+            if facets.isEmpty { return OrderPage(orders: [], next: nil) }
+            let ids: [OrderCursor]
+            if facets.isAll { ids = try Self.placed(nil, filter, after: cursor, limit: limit + 1, in: tx) } else {
+                ids = try facets.list.flatMap { try Self.placed($0, filter, after: cursor, limit: limit + 1, in: tx) }
+                    .sorted { ($0.placedAt, $0.id) > ($1.placedAt, $1.id) }
+            }
+            let page = Array(ids.prefix(limit))
+            return OrderPage(orders: try Self.load(page.map(\.id), in: tx), next: ids.count > limit ? page.last : nil)
+        }
+    }
+
+    private struct Facets {
+        struct Key: Sendable { let channel: Int64, workflow: String, fulfilment: String, payment: String }
+        var list: [Key], isAll: Bool
+        var isEmpty: Bool { list.isEmpty }
+    }
+
+    /// The combinations of channel and axes that exist and match; there are some dozens, with their counts kept by the ledger.
+    private static func facets(_ filter: OrderFilter, in tx: any Transaction) throws -> Facets {
+        let all = try tx.rows("SELECT channel_id, workflow, fulfilment, payment_state FROM facets WHERE orders > 0") {
+            Facets.Key(channel: try $0.int64(0), workflow: try $0.text(1), fulfilment: try $0.text(2), payment: try $0.text(3))
+        }
+        let channels = Set(filter.channels.map(\.value)), workflows = Set(filter.workflows.map(\.rawValue))
+        let fulfilments = Set(filter.fulfilments.map(\.rawValue)), payments = Set(filter.payments.map(\.rawValue))
+        let matching = all.filter { key in
+            (channels.isEmpty || channels.contains(key.channel)) && (workflows.isEmpty || workflows.contains(key.workflow))
+                && (fulfilments.isEmpty || fulfilments.contains(key.fulfilment)) && (payments.isEmpty || payments.contains(key.payment))
+        }
+        return Facets(list: matching, isAll: matching.count == all.count)
+    }
+
+    private static func placed(_ facet: Facets.Key?, _ filter: OrderFilter, after cursor: OrderCursor?, limit: Int, in tx: any Transaction) throws -> [OrderCursor] {
+        var conditions: [SQL] = []
+        if let facet {
+            conditions.append("channel_id = \(facet.channel) AND workflow = \(facet.workflow) AND fulfilment = \(facet.fulfilment) AND payment_state = \(facet.payment)")
+        }
+        if let from = filter.placedFrom { conditions.append("placed_at >= \(from.milliseconds)") }
+        if let before = filter.placedBefore { conditions.append("placed_at < \(before.milliseconds)") }
+        if let flagged = filter.isFlagged { conditions.append("flagged = \(flagged)") }
+        if let cursor { conditions.append("(placed_at, id) < (\(cursor.placedAt.milliseconds), \(cursor.id.value))") }
+        if conditions.isEmpty { conditions.append("placed_at > 0") }
+        return try tx.rows("SELECT placed_at, id FROM orders WHERE \(conditions.joined(by: " AND ")) ORDER BY placed_at DESC, id DESC LIMIT \(limit)") {
+            OrderCursor(placedAt: Timestamp(milliseconds: try $0.int64(0)), id: OrderID(try $0.int64(1)))
+        }
+    }
+
+    static func load(_ ids: [OrderID], in tx: any Transaction) throws -> [StoredOrder] {
+        guard !ids.isEmpty else { return [] }
+        let rows = try tx.rows("SELECT \(raw: OrderRows.columns) FROM orders WHERE id IN (\(list: ids.map(\.value)))", OrderRows.read)
+        let byID = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return ids.compactMap { byID[$0] }
+    }
+
+    /// Orders that carry every word; listed by the hub's own time of arrival, newest first, and filtered after the look-up.
+    private func searched(_ filter: OrderFilter, _ search: String, after cursor: OrderCursor?, limit: Int) async throws -> OrderPage {
+        let words = search.split(whereSeparator: \.isWhitespace).map(String.init)
+        var terms = words.compactMap(SearchTerms.fold)
+        if let phone = SearchTerms.foldPhone(search), search.allSatisfy({ $0.isNumber || "+-() .".contains($0) }) { terms = [phone] }
+        guard let last = terms.last else { return OrderPage(orders: [], next: nil) }
+        let exact = Array(terms.dropLast()), before = cursor?.id.value ?? Int64.max
+        return try await database.read { tx in
+            var found: [Int64] = [], bucket = try TermBuckets.lastBucket(in: tx)
+            var page: [StoredOrder] = [], isMore = false
+            buckets: while bucket > 0 {
+                let candidates = try Self.candidates(prefix: last, bucket: bucket, before: before, in: tx)
+                found = try Self.having(exact, among: candidates.sorted(by: >), in: tx)
+                for order in try Self.load(found.map { OrderID($0) }, in: tx) where Self.matches(order, filter) {
+                    if page.contains(where: { $0.id == order.id }) { continue }
+                    if page.count == limit { isMore = true; break buckets }
+                    page.append(order)
+                }
+                bucket = try tx.first("SELECT MAX(bucket) FROM order_terms WHERE bucket < \(bucket)") { try $0.optionalInt64(0) }.flatMap { $0 } ?? 0
+            }
+            return OrderPage(orders: page, next: isMore ? page.last.map { OrderCursor(placedAt: $0.snapshot.placedAt, id: $0.id) } : nil)
+        }
+    }
+
+    private static func candidates(prefix: String, bucket: Int64, before: Int64, in tx: any Transaction) throws -> Set<Int64> {
+        let end = prefix + "\u{10FFFF}"
+        return Set(try tx.rows("""
+            SELECT order_id FROM order_terms
+             WHERE bucket = \(bucket) AND term >= \(prefix) AND term < \(end) AND order_id < \(before)
+             ORDER BY term, order_id DESC LIMIT \(maximumTermMatches)
+            """) { try $0.int64(0) })
+    }
+
+    /// Those of `ids` that carry each of the exact words, in any bucket: words of a later edit lie in a later one.
+    private static func having(_ words: [String], among ids: [Int64], in tx: any Transaction) throws -> [Int64] {
+        var rest = ids
+        for word in words where !rest.isEmpty {
+            let stored = try load(rest.map { OrderID($0) }, in: tx)
+            rest = stored.filter { SearchTerms.of($0.snapshot).contains(word) }.map(\.id.value)
+        }
+        return rest
+    }
+
+    private static func matches(_ order: StoredOrder, _ filter: OrderFilter) -> Bool {
+        (filter.channels.isEmpty || filter.channels.contains(order.channel)) && (filter.workflows.isEmpty || filter.workflows.contains(order.workflow))
+            && (filter.fulfilments.isEmpty || filter.fulfilments.contains(order.fulfilment)) && (filter.payments.isEmpty || filter.payments.contains(order.paymentState))
+            && (filter.placedFrom.map { order.snapshot.placedAt >= $0 } ?? true) && (filter.placedBefore.map { order.snapshot.placedAt < $0 } ?? true)
+            && (filter.isFlagged.map { $0 == !order.snapshot.flags.isEmpty } ?? true)
+    }
+}
+
+package struct StoredEvent: Sendable, Equatable {
+    package var id: EventID, order: OrderID, type: String, at: Timestamp, version: Int, cause: Cause, data: EventData?
+}
+
+package struct StoredAttempt: Sendable, Equatable {
+    package var id: Int64, job: JobID, order: OrderID, destination: ChannelID, action: String, attempt: Int, at: Timestamp, durationMilliseconds: Int64
+    package var outcome: String, code: String?, message: String?
+}
+
+extension Ledger {
+    package func events(of order: OrderID) async throws -> [StoredEvent] {
+        try await database.read { tx in
+            try tx.rows("SELECT id, order_id, type, at, version, cause, data FROM events WHERE order_id = \(order.value) ORDER BY id LIMIT 1000", Self.event)
+        }
+    }
+
+    /// The change feed: events after `cursor`, oldest first.
+    package func events(after cursor: EventID, limit: Int) async throws -> [StoredEvent] {
+        try await database.read { tx in
+            try tx.rows("SELECT id, order_id, type, at, version, cause, data FROM events WHERE id > \(cursor.value) ORDER BY id LIMIT \(limit)", Self.event)
+        }
+    }
+
+    package func lastEvent() async throws -> EventID {
+        EventID(try await database.read { tx in try tx.first("SELECT MAX(id) FROM events") { try $0.optionalInt64(0) }.flatMap { $0 } ?? 0 })
+    }
+
+    package func attempts(of order: OrderID) async throws -> [StoredAttempt] {
+        try await database.read { tx in
+            try tx.rows("""
+                SELECT id, job_id, order_id, destination_id, action, attempt, at, duration_ms, outcome, code, message FROM attempts WHERE order_id = \(order.value) ORDER BY id LIMIT 1000
+                """) { row in
+                StoredAttempt(id: try row.int64(0), job: JobID(try row.int64(1)), order: OrderID(try row.int64(2)), destination: ChannelID(try row.int64(3)), action: try row.text(4),
+                              attempt: try row.int(5), at: Timestamp(milliseconds: try row.int64(6)), durationMilliseconds: try row.int64(7), outcome: try row.text(8),
+                              code: try row.optionalText(9), message: try row.optionalText(10))
+            }
+        }
+    }
+
+    private static func event(_ row: Row) throws -> StoredEvent {
+        StoredEvent(id: EventID(try row.int64(0)), order: OrderID(try row.int64(1)), type: try row.text(2), at: Timestamp(milliseconds: try row.int64(3)), version: try row.int(4),
+                    cause: try OrderRows.decode(Cause.self, row.text(5), column: "cause"),
+                    data: try row.optionalText(6).map { try OrderRows.decode(EventData.self, $0, column: "data") })
+    }
+}

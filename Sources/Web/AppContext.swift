@@ -1,0 +1,30 @@
+package import Hummingbird
+import Domain
+
+/// What every request carries.
+package struct AppContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Set by the token middleware on everything but hooks and health.
+    package var caller: Caller?
+    package let requestID: String
+    package var maxUploadSize: Int { 1 << 20 }
+
+    package init(source: Source) {
+        coreContext = .init(source: source)
+        requestID = String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+}
+
+/// Who is calling: the token's id, its name for the audit, and what it may do.
+package struct Caller: Sendable, Equatable {
+    package var tokenID: Int64, name: String, scopes: Set<Scope>
+    package init(tokenID: Int64, name: String, scopes: Set<Scope>) { self.tokenID = tokenID; self.name = name; self.scopes = scopes }
+}
+
+/// What a token may do; each includes nothing but itself, `admin` includes all.
+package enum Scope: String, Sendable, Codable, CaseIterable {
+    case ordersRead = "orders:read", ordersWrite = "orders:write", buyersRead = "buyers:read"
+    case channelsRead = "channels:read", channelsWrite = "channels:write"
+    case flowsRead = "flows:read", flowsWrite = "flows:write"
+    case rulesWrite = "rules:write", filesWrite = "files:write", metrics, admin
+}

@@ -1,0 +1,43 @@
+package import Hub
+package import Hummingbird
+package import Logging
+import NIOCore
+import Synchronization
+
+/// The HTTP side of the hub.
+package struct WebServer: Sendable {
+    package struct Settings: Sendable {
+        package var host: String, port: Int
+        /// The whole of a request must have arrived within this time.
+        package var requestSeconds: Int64
+        package var idleSeconds: Int64
+        package init(host: String = "127.0.0.1", port: Int = 8080, requestSeconds: Int64 = 10, idleSeconds: Int64 = 60) {
+            self.host = host; self.port = port; self.requestSeconds = requestSeconds; self.idleSeconds = idleSeconds
+        }
+    }
+    static let maximumHeaderFieldBytes = 16 << 10, maximumHeaderBytes = 32 << 10, maximumHeaders = 128
+
+    let hub: Hub
+    let settings: Settings
+    package init(hub: Hub, settings: Settings) { self.hub = hub; self.settings = settings }
+
+    package func router() -> Router<AppContext> {
+        let router = Router(context: AppContext.self)
+        HookRoutes(intake: hub.intake, now: hub.now).add(to: router)
+        HealthRoutes(hub: hub).add(to: router)
+        return router
+    }
+
+    /// - Parameter onPort: told the real port once the server listens (0 asks for any).
+    package func application(logger: Logger, onPort: @escaping @Sendable (Int) async -> Void) -> some ApplicationProtocol {
+        let limit = TimeAmount.seconds(settings.requestSeconds)
+        return Application(
+            router: router(),
+            server: .http1(configuration: .init(
+                additionalChannelHandlers: [RequestDeadline(limit: limit)], idleTimeout: .seconds(settings.idleSeconds),
+                httpDecoderConfiguration: .init(maxHeaderFieldSize: Self.maximumHeaderFieldBytes, maxHeaderListSize: Self.maximumHeaderBytes, maxHeaderFieldCount: Self.maximumHeaders))),
+            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil, backlog: 1024),
+            onServerRunning: { channel in if let port = channel.localAddress?.port { await onPort(port) } },
+            logger: logger)
+    }
+}

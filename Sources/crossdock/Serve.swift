@@ -1,0 +1,89 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Connect
+import Domain
+import Foundation
+import Hub
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import Web
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Runs the hub: hooks, API, console page, and all that moves orders.")
+
+    @Option(help: "The data directory (made when missing, mode 0700).") var data = "data"
+    @Option(help: "A PostgreSQL URL; without it the hub keeps SQLite files in the data directory.") var database: String?
+    @Option(help: "Where to listen, HOST:PORT; port 0 takes any free one.") var listen = "127.0.0.1:8080"
+    @Option(name: .customLong("public-url"), help: "The address under which platforms reach the hub, for hook URLs.") var publicURL: String?
+    @Option(name: .customLong("allow-host"), help: "A host inside the network that channels may call (repeatable; * allows all).") var allowHost: [String] = []
+    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error") var logLevel = "info"
+
+    mutating func run() async throws {
+        let level = Logger.Level(rawValue: logLevel) ?? .info
+        LoggingSystem.bootstrap { label in
+            var handler = JSONLineLog(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let logger = Logger(label: "crossdock")
+        guard let (host, port) = Self.address(listen) else { throw ValidationError("--listen wants HOST:PORT, for instance 127.0.0.1:8080") }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: LiveHTTP.configuration)
+        do {
+            let settings = Hub.Settings(dataFolder: data, databaseURL: database, vaultKey: ProcessInfo.processInfo.environment["CROSSDOCK_KEY"])
+            let hub = try await Assembly.hub(settings, client: client, allowedHosts: Set(allowHost), logger: logger)
+            try await HubProcess(hub: hub, host: host, port: port, publicURL: publicURL, dataFolder: data, logger: logger).run()
+        } catch {
+            try await client.shutdown()
+            throw Failure(error)
+        }
+        try await client.shutdown()
+    }
+
+    static func address(_ text: String) -> (String, Int)? {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port) else { return nil }
+        let host = String(text[..<colon])
+        return host.isEmpty ? nil : (host, port)
+    }
+}
+
+/// The hub and its server as one process: started together, ended in order by SIGTERM or SIGINT.
+struct HubProcess {
+    let hub: Hub, host: String, port: Int, publicURL: String?, dataFolder: String, logger: Logger
+    /// Told once the server listens.
+    var onReady: @Sendable (_ baseURL: String) async -> Void = { _ in }
+    /// More that runs as long as the hub does (the demo's shops).
+    var companions: [any Service] = []
+
+    func run() async throws {
+        let server = WebServer(hub: hub, settings: .init(host: host, port: port))
+        let publicURL = publicURL, host = host, hub = hub, dataFolder = dataFolder, logger = logger, onReady = onReady
+        let application = server.application(logger: logger) { port in
+            let base = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+            hub.channels.setPublicURL(publicURL ?? base)
+            do { try await hub.channels.reload() } catch { logger.error("channels could not be read", metadata: ["error": "\(error)"]) }
+            LocalAccess.note(address: base, in: dataFolder)
+            logger.info("listening", metadata: ["address": "\(base)"])
+            await onReady(base)
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: HubService(hub: hub)),
+                .init(service: application, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
+            ] + companions.map { .init(service: $0, successTerminationBehavior: .ignore) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+struct HubService: Service {
+    let hub: Hub
+    func run() async throws { await cancelWhenGracefulShutdown { await hub.run() } }
+}
+
+/// An error with its sentence, for the terminal.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ error: any Error) { description = (error as? any HubError)?.sentence ?? "\(error)" }
+}
