@@ -19,6 +19,7 @@ package final class Hub: Sendable {
     package let counters: Counters
     package let refusals: RefusalLog
     package let feed: FeedSignal
+    package let tokens: TokenStore
     package let now: @Sendable () -> Timestamp
     package let logger: Logger
     private let wiring: Wiring
@@ -68,6 +69,7 @@ package final class Hub: Sendable {
         try await channels.seedRoutes()
         try await channels.reload()
         let feed = feed
+        tokens = TokenStore(database: ledgerDatabase, ids: ids, now: now)
         ledger = Ledger(database: ledgerDatabase, ids: ids, buckets: buckets, channels: directory, now: now, logger: logger, counters: counters) { destinations, events in
             wiring.dispatcher.withLock { $0 }?.wake(destinations)
             if events > 0 { feed.changed() }

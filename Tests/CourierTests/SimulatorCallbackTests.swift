@@ -54,6 +54,7 @@ import Testing
         try await withCourier { simulator, caller in
             let id = try await caller.book("CD-1").orderID
             simulator.advance(id)
+            await simulator.idle()
             #expect(try await caller.call("PUT", "/v1/callback", body: #"{"url":"\#(catcher.url)"}"#).status == 200)
             simulator.advance(id)
             await simulator.idle()

@@ -1,6 +1,7 @@
 @testable import Database
 import Foundation
 import Logging
+import Synchronization
 
 /// Every behaviour is tested on each of these.
 let testedEngines: [Engine] = PostgresCluster.isWanted ? [.sqlite, .postgres] : [.sqlite]
@@ -77,4 +78,15 @@ func eventually(seconds: Int = 20, _ condition: () async throws -> Bool) async t
         await Task.yield()
     }
     return try await condition()
+}
+
+/// A value that closures on several threads share.
+final class Locked<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+    init(_ value: Value) { self.value = Mutex(value) }
+
+    @discardableResult
+    func withLock<T: Sendable>(_ body: (inout Value) -> T) -> T {
+        value.withLock { value in body(&value) }
+    }
 }

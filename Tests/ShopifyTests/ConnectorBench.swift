@@ -73,8 +73,10 @@ enum Bench {
         StoredDelivery(id: DeliveryID(1), channel: ChannelID(7), origin: origin, topic: topic, headers: headers, body: body, receivedAt: now)
     }
 
+    static func order(_ body: [UInt8]) throws -> OrderSnapshot? { try order("orders/updated", body) }
+
     /// The order that `body` is read as under `topic`.
-    static func order(_ topic: String = "orders/updated", _ body: [UInt8], _ settings: [String: String] = staticToken) throws -> OrderSnapshot? {
+    static func order(_ topic: String, _ body: [UInt8], _ settings: [String: String] = staticToken) throws -> OrderSnapshot? {
         guard case .order(let order)? = try connector(ScriptedPlatform(), settings).interpret(delivery(topic, body)).first else { return nil }
         return order
     }
@@ -137,7 +139,9 @@ enum OrderBody {
          "fulfillments":[],"refunds":[]}
         """##
 
-    static func changed(_ base: String = webhook, _ change: (inout [String: Any]) -> Void = { _ in }) throws -> [UInt8] {
+    static func changed(_ change: (inout [String: Any]) -> Void = { _ in }) throws -> [UInt8] { try changed(webhook, change) }
+
+    static func changed(_ base: String, _ change: (inout [String: Any]) -> Void = { _ in }) throws -> [UInt8] {
         var object = try JSONSerialization.jsonObject(with: Data(base.utf8)) as? [String: Any] ?? [:]
         change(&object)
         return Array(try JSONSerialization.data(withJSONObject: object))

@@ -11,7 +11,7 @@ struct SimulatorAuthenticationTests {
     }
 
     @Test func `three different mistakes get the same answer`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let unknown = try await shop.call("GET", "orders", headers: basic("ck_unknown", "cs_x"))
             let nothing = try await shop.call("GET", "orders", headers: [])
             shop.simulator.setStripsAuthorization(true)
@@ -21,14 +21,14 @@ struct SimulatorAuthenticationTests {
                 #expect(answer.text == Self.noRight)
             }
         }
-        try await withShop(.quick(.hpos10, .plainHTTP)) { shop in
+        try await withShop(.quick(.hpos10, .plainHTTP)) { (shop) async throws in
             let overHTTP = try await shop.call("GET", "orders")
             #expect(overHTTP.text == Self.noRight)
         }
     }
 
     @Test func `a wrong secret is told as such`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let answer = try await shop.call("GET", "orders", headers: basic(shop.simulator.consumerKey, "cs_wrong"))
             #expect(answer.status == 401)
             #expect(answer.text == #"{"code":"woocommerce_rest_authentication_error","message":"Consumer secret is invalid.","data":{"status":401}}"#)
@@ -47,7 +47,7 @@ struct SimulatorAuthenticationTests {
     }
 
     @Test func `a key that may only read cannot write`() async throws {
-        try await withShop(.quick { $0.permissions = .read }) { shop in
+        try await withShop(.quick { $0.permissions = .read }) { (shop) async throws in
             #expect(try await shop.call("GET", "orders").status == 200)
             let answer = try await shop.call("POST", "orders", [:])
             #expect(answer.status == 401)
@@ -56,7 +56,7 @@ struct SimulatorAuthenticationTests {
     }
 
     @Test func `a user who lost its role is refused with 403`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             shop.simulator.removeOwner(deleting: false)
             let answer = try await shop.call("GET", "orders")
             #expect(answer.status == 403)
@@ -93,7 +93,7 @@ struct SimulatorAuthenticationTests {
     }
 
     @Test func `the documented signature is accepted over the wire`() async throws {
-        try await withShop(oauthShop()) { shop in
+        try await withShop(oauthShop()) { (shop) async throws in
             let query = SimulatorSigningTests.parameters.map { "\($0.0)=\(OAuthSignature.encode($0.1))" }.joined(separator: "&")
             let signature = OAuthSignature.encode("pqgqxXLzpbm9Xr7ejF47wOVLbyLzWMgcrf/CCvuJEwk=")
             let answer = try await shop.plain("GET", "/wp-json/wc/v3/orders?\(query)&oauth_signature=\(signature)")
@@ -103,7 +103,7 @@ struct SimulatorAuthenticationTests {
 
     @Test(arguments: [OAuthSignature.Method.sha256, .sha1])
     func `both hashes are accepted, a nonce only once`(method: OAuthSignature.Method) async throws {
-        try await withShop(oauthShop()) { shop in
+        try await withShop(oauthShop()) { (shop) async throws in
             #expect(try await signed(shop, "/wp-json/wc/v3/orders", method: method).status == 200)
             let again = try await signed(shop, "/wp-json/wc/v3/orders", method: method)
             #expect(again.status == 401)
@@ -117,7 +117,7 @@ struct SimulatorAuthenticationTests {
 
     @Test(arguments: [(-901, false), (-900, true), (900, true), (901, false)])
     func `a timestamp may be fifteen minutes off`(offset: Int, accepted: Bool) async throws {
-        try await withShop(oauthShop()) { shop in
+        try await withShop(oauthShop()) { (shop) async throws in
             let answer = try await signed(shop, "/wp-json/wc/v3/orders", at: Self.instant + offset)
             #expect(answer.status == (accepted ? 200 : 401))
             #expect(answer.message == (accepted ? nil : "Invalid timestamp."))
@@ -125,14 +125,14 @@ struct SimulatorAuthenticationTests {
     }
 
     @Test func `the shop signs with its own Home URL`() async throws {
-        try await withShop(oauthShop()) { shop in
+        try await withShop(oauthShop()) { (shop) async throws in
             let answer = try await signed(shop, "/wp-json/wc/v3/orders", url: "\(shop.simulator.baseURL)/wp-json/wc/v3/orders")
             #expect(answer.message == "Invalid signature - provided signature does not match.")
         }
     }
 
     @Test func `missing and unknown OAuth parameters have their own words`() async throws {
-        try await withShop(oauthShop()) { shop in
+        try await withShop(oauthShop()) { (shop) async throws in
             let missing = try await shop.plain("GET", "/wp-json/wc/v3/orders?oauth_consumer_key=x&oauth_nonce=y")
             #expect(missing.code == "woocommerce_rest_authentication_missing_parameter")
             #expect(missing.message == "Missing OAuth parameters oauth_timestamp, oauth_signature, oauth_signature_method")
@@ -141,7 +141,7 @@ struct SimulatorAuthenticationTests {
     }
 
     @Test func `with plain permalinks the route is a signed parameter and the pretty path is a page`() async throws {
-        try await withShop(oauthShop { $0.prettyPermalinks = false }) { shop in
+        try await withShop(oauthShop { $0.prettyPermalinks = false }) { (shop) async throws in
             #expect(try await shop.plain("GET", "/wp-json/").status == 404)
             #expect(try await shop.plain("GET", "/?rest_route=/").json["namespaces"]?.items?.contains("wc/v3") == true)
             let answer = try await signed(shop, "/", url: "http://shop.example", [("rest_route", "/wc/v3/orders")])
@@ -152,7 +152,7 @@ struct SimulatorAuthenticationTests {
     }
 
     @Test func `a shop in a folder signs with the folder`() async throws {
-        try await withShop(.quick(.hpos10, .plainHTTP) { $0.subdirectory = "/shop" }) { shop in
+        try await withShop(.quick(.hpos10, .plainHTTP) { $0.subdirectory = "/shop" }) { (shop) async throws in
             let answer = try await signed(
                 shop, "/wp-json/wc/v3/orders", at: Int(Date().timeIntervalSince1970), url: "\(shop.simulator.baseURL)/wp-json/wc/v3/orders", verb: "GET")
             #expect(answer.status == 200)

@@ -89,6 +89,7 @@ final class WebhookReceiver: Sendable {
     private struct State {
         var received: [Received] = []
         var status = 200
+        var pause = Duration.zero
     }
     /// What the route and the test share.
     private final class Desk: Sendable {
@@ -110,10 +111,11 @@ final class WebhookReceiver: Sendable {
                 let body = try await request.body.collect(upTo: 1 << 20)
                 var headers: [String: String] = [:]
                 for field in request.headers { headers[field.name.canonicalName] = field.value }
-                let status = desk.state.withLock { state in
+                let (status, pause) = desk.state.withLock { state in
                     state.received.append(Received(headers: headers, body: Data(body.readableBytesView)))
-                    return state.status
+                    return (state.status, state.pause)
                 }
+                if pause > .zero { try await Task.sleep(for: pause) }
                 return Response(status: .init(code: status), headers: status == 302 ? [.location: "http://127.0.0.1:1/"] : [:])
             }
         }
@@ -122,6 +124,8 @@ final class WebhookReceiver: Sendable {
     }
 
     var url: String { "\(server.baseURL)/hook" }
+    /// Takes the delivery and answers only this much later.
+    func answerSlowly(_ pause: Duration) { desk.state.withLock { $0.pause = pause } }
     func answer(_ status: Int) { desk.state.withLock { $0.status = status } }
     func stop() async { await server.stop() }
 

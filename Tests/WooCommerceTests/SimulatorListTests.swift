@@ -16,7 +16,7 @@ struct SimulatorListTests {
     }
 
     @Test func `modified_after is strict and counts whole seconds`() async throws {
-        try await withShop(Self.frozen()) { shop in
+        try await withShop(Self.frozen()) { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .cashOnDelivery)
             let list = { (time: String) in try await shop.call("GET", "orders?modified_after=\(time)&dates_are_gmt=true&orderby=modified&order=asc").ids }
             #expect(try await list("2026-11-06T03:12:39") == [id])
@@ -25,7 +25,7 @@ struct SimulatorListTests {
     }
 
     @Test func `a zoned time with dates_are_gmt moves the window by the site's offset`() async throws {
-        try await withShop(Self.frozen()) { shop in
+        try await withShop(Self.frozen()) { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .cashOnDelivery)
             let list = { (query: String) in try await shop.call("GET", "orders?\(query)").ids }
             #expect(try await list("modified_after=2026-11-06T03:12:00Z&dates_are_gmt=true") == [])
@@ -40,7 +40,7 @@ struct SimulatorListTests {
     }
 
     @Test func `an old version ignores modified_after and refuses to sort by it`() async throws {
-        try await withShop(Self.frozen(.posts39)) { shop in
+        try await withShop(Self.frozen(.posts39)) { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .cashOnDelivery)
             #expect(try await shop.call("GET", "orders?modified_after=2030-01-01T00:00:00").ids == [id])
             let answer = try await shop.call("GET", "orders?orderby=modified")
@@ -51,7 +51,7 @@ struct SimulatorListTests {
 
     @Test(arguments: ["per_page=101", "per_page=0", "per_page=x", "page=0", "order=up", "modified_after=yesterday"])
     func `a parameter outside its range is a 400`(query: String) async throws {
-        try await withShop(Self.frozen()) { shop in
+        try await withShop(Self.frozen()) { (shop) async throws in
             let answer = try await shop.call("GET", "orders?\(query)")
             #expect(answer.status == 400)
             #expect(answer.code == "rest_invalid_param")
@@ -62,7 +62,7 @@ struct SimulatorListTests {
     }
 
     @Test func `pages have totals and links, ten orders by default`() async throws {
-        try await withShop(Self.frozen()) { shop in
+        try await withShop(Self.frozen()) { (shop) async throws in
             let ids = (0..<25).map { _ in shop.simulator.placeOrder(kind: .cashOnDelivery) }
             let first = try await shop.call("GET", "orders?orderby=id&order=asc")
             #expect(first.ids == Array(ids.prefix(10)))
@@ -77,7 +77,7 @@ struct SimulatorListTests {
 
     @Test(arguments: [(WooFlavour.hpos10, "0"), (.posts79, "3")])
     func `a page past the end is empty`(flavour: WooFlavour, total: String) async throws {
-        try await withShop(Self.frozen(flavour)) { shop in
+        try await withShop(Self.frozen(flavour)) { (shop) async throws in
             for _ in 0..<3 { shop.simulator.placeOrder(kind: .cashOnDelivery) }
             let answer = try await shop.call("GET", "orders?page=9")
             #expect(answer.status == 200)
@@ -101,7 +101,7 @@ struct SimulatorListTests {
     }
 
     @Test func `any status leaves out the trash, an unknown one lists the known ones`() async throws {
-        try await withShop(Self.frozen { $0.customStatuses = ["packed"] }) { shop in
+        try await withShop(Self.frozen { $0.customStatuses = ["packed"] }) { (shop) async throws in
             let kept = shop.simulator.placeOrder(kind: .customStatus), trashed = shop.simulator.placeOrder(kind: .cashOnDelivery)
             shop.simulator.trash(trashed)
             #expect(try await shop.call("GET", "orders").ids == [kept])
@@ -116,7 +116,7 @@ struct SimulatorListTests {
     }
 
     @Test func `_fields keeps what was named`() async throws {
-        try await withShop(Self.frozen()) { shop in
+        try await withShop(Self.frozen()) { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .cashOnDelivery)
             let answer = try await shop.call("GET", "orders?_fields=id,status,date_modified_gmt,billing.country")
             #expect(answer.text == #"[{"id":\#(id),"status":"processing","billing":{"country":"TH"},"date_modified_gmt":"2026-11-06T03:12:40"}]"#)
@@ -137,7 +137,7 @@ struct SimulatorListTests {
 
     @Test(arguments: Edit.allCases, WooFlavour.allCases)
     func `date_modified moves as the store's kind of orders lets it`(edit: Edit, flavour: WooFlavour) async throws {
-        try await withShop(Self.frozen(flavour)) { shop in
+        try await withShop(Self.frozen(flavour)) { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .cashOnDelivery)
             shop.simulator.advanceClock(bySeconds: 60)
             let answer = switch edit {

@@ -10,7 +10,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `a pushed order has the shop's prices, taxes and 201`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let product = try #require(shop.simulator.productID(sku: "BAG-RAT"))
             let answer = try await shop.call("POST", "orders", [
                 "status": "processing", "payment_method": "cod", "payment_method_title": "COD", "billing": ["first_name": "มาลี", "email": "m@example.com"],
@@ -32,7 +32,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `an unknown product makes a nameless line, no product at all is refused`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let unknown = try await shop.call("POST", "orders", ["line_items": [["product_id": 999_999, "quantity": 1]]])
             #expect(unknown.status == 201)
             #expect(unknown.json["line_items"]?.items?.first?["name"] == "")
@@ -44,7 +44,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `an unknown coupon fails and leaves a draft behind`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let answer = try await shop.call("POST", "orders", ["coupon_lines": [["code": "nope"]]])
             #expect(answer.status == 400)
             let draft = try #require(answer.json["data"]?["new_draft_order_id"]?.integerValue)
@@ -53,7 +53,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `processing pays every method but COD, completion pays COD, too`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             for (method, isPaid) in [("omise", true), ("cod", false)] {
                 let made = try await shop.call("POST", "orders", [
                     "payment_method": .string(method), "line_items": [["sku": "BAG-RAT", "quantity": 1]],
@@ -69,7 +69,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `stock goes down once and comes back on cancelling`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let product = try #require(shop.simulator.productID(sku: "SOAP-MNG"))
             let before = try #require(try await stockOf(shop, product))
             let made = try await shop.call("POST", "orders", ["status": "processing", "line_items": [["product_id": .integer(product), "quantity": 3]]])
@@ -83,7 +83,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `meta is changed by key, by id, and deleted by null`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .objectMeta)
             let meta = { (answer: SimulatedShop.Answer, key: String) in (answer.json["meta_data"]?.items ?? []).filter { $0["key"]?.text == key }.map { $0["value"] } }
             let first = try await shop.call("PUT", "orders/\(id)", ["meta_data": [["key": "tags", "value": "one"]]])
@@ -95,7 +95,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `a refund books what is left and no more`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .paidOnline)
             let total = try #require(try await shop.call("GET", "orders/\(id)").json["total"]?.text)
             let tooMuch = try await shop.call("POST", "orders/\(id)/refunds", ["amount": "999999.00", "api_refund": false])
@@ -124,7 +124,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `a missing order is 404 to read and 400 to write`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let read = try await shop.call("GET", "orders/1"), written = try await shop.call("PUT", "orders/1", [:])
             #expect(read.status == 404)
             #expect(written.status == 400)
@@ -144,7 +144,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `a body that is no JSON is refused in WordPress's words`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let answer = try await shop.plain("POST", "/wp-json/wc/v3/orders", .string("not an object"), headers: [("Authorization", shop.basic)])
             #expect(answer.status == 400)
             #expect(answer.code == "rest_invalid_json")
@@ -152,7 +152,7 @@ struct SimulatorOrderTests {
     }
 
     @Test func `tracking is stored by the plugin and shown as meta`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .cashOnDelivery)
             let path = "/wp-json/wc-shipment-tracking/v3/orders/\(id)/shipment-trackings"
             let made = try await shop.plain("POST", path, [
@@ -173,6 +173,14 @@ struct SimulatorOrderTests {
         try await withShop(.quick { $0.numbering = .sequential(prefix: "INV-2026/", digits: 5) }) { (shop) async throws in
             let id = shop.simulator.placeOrder(kind: .cashOnDelivery)
             #expect(try await shop.call("GET", "orders/\(id)").json["number"] == "INV-2026/00017")
+        }
+    }
+
+    @Test func `a shop that starts again can go on with fresh ids`() async throws {
+        let first = WooCommerceSimulator.Configuration.freshFirstOrderID
+        try await withShop(.quick { $0.firstOrderID = first }) { (shop) async throws in
+            #expect(shop.simulator.placeOrder(kind: .everyday) == first)
+            #expect(first > 1_000_000)
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 /// Stock and prices, platforms/woocommerce.md §7.
 struct SimulatorProductTests {
     @Test func `a stock quantity is ignored unless stock is managed`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let made = try await shop.call("POST", "products", ["name": "Mug", "type": "simple", "regular_price": "450.00", "sku": "MUG", "status": "draft"])
             #expect(made.status == 201)
             let id = try #require(made.json["id"]?.integerValue)
@@ -18,7 +18,7 @@ struct SimulatorProductTests {
     }
 
     @Test func `prices are text, and a variable parent has none`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let id = try #require(shop.simulator.productID(sku: "BAG-RAT"))
             #expect(try await shop.call("PUT", "products/\(id)", ["regular_price": 499]).code == "rest_invalid_param")
             let sale = try await shop.call("PUT", "products/\(id)", ["regular_price": "499.00", "sale_price": "449.00", "price": "1"]).json
@@ -34,7 +34,7 @@ struct SimulatorProductTests {
     }
 
     @Test func `a duplicate SKU names the product that has it`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let id = try #require(shop.simulator.productID(sku: "BAG-RAT"))
             let answer = try await shop.call("POST", "products", ["name": "Copy", "sku": "BAG-RAT"])
             #expect(answer.status == 400)
@@ -44,7 +44,7 @@ struct SimulatorProductTests {
     }
 
     @Test func `a SKU finds variations, too`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let found = try await shop.call("GET", "products?sku=TOP-RED-M,BAG-RAT&orderby=id&order=asc")
             let types = (found.json.items ?? []).compactMap { $0["type"]?.text }
             #expect(types.contains("variation"))
@@ -56,7 +56,7 @@ struct SimulatorProductTests {
     }
 
     @Test func `a batch answers each item for itself, and is refused past a hundred`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let id = try #require(shop.simulator.productID(sku: "BAG-RAT"))
             let answer = try await shop.call("POST", "products/batch", [
                 "update": [["id": .integer(id), "regular_price": "700.00"], ["id": 1, "regular_price": "1.00"], ["id": .integer(id), "regular_price": 5]],
@@ -74,7 +74,7 @@ struct SimulatorProductTests {
     }
 
     @Test func `variations hang below their parent and are announced as products`() async throws {
-        try await withWebhooks(["product.updated"]) { shop, receiver, _ in
+        try await withWebhooks(["product.updated"]) { (shop, receiver, _) async throws in
             let id = try #require(shop.simulator.productID(sku: "TOP-RED-M"))
             let parent = try #require(try await shop.call("GET", "products/\(id)").json["parent_id"]?.integerValue)
             let changed = try await shop.call("POST", "products/\(parent)/variations/batch", ["update": [["id": .integer(id), "stock_quantity": 3]]])

@@ -6,7 +6,7 @@ import Testing
 /// The index, the browser flow, faults and the control plane.
 struct SimulatorSiteTests {
     @Test func `the index tells what is installed, without a key`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let index = try await shop.plain("GET", "/wp-json/").json
             let names = (index["namespaces"]?.items ?? []).compactMap(\.text)
             #expect(names.contains("wc/v3"))
@@ -28,7 +28,7 @@ struct SimulatorSiteTests {
 
     @Test func `consent hands the keys to the callback, and they work`() async throws {
         let receiver = try await WebhookReceiver.start()
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let page = try await shop.plain("GET", flow(receiver.url))
             #expect(page.status == 200)
             let href = try #require(page.text.firstMatch(of: /href="([^"]*access_granted[^"]*)"/)?.1)
@@ -60,7 +60,7 @@ struct SimulatorSiteTests {
     }
 
     @Test func `a plain http callback and a missing parameter are refused`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let plain = try await shop.plain("GET", flow("http://hub.example/in"))
             #expect(plain.status == 401)
             #expect(plain.text.contains("The callback_url needs to be over SSL"))
@@ -69,7 +69,7 @@ struct SimulatorSiteTests {
     }
 
     @Test func `forced faults have the look of a real host's`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             shop.simulator.faults.force([.throttle(retryAfterSeconds: 2), .serverError(status: 503), .serverError(status: 500), .malform], at: .request)
             let throttled = try await shop.call("GET", "orders")
             #expect(throttled.status == 429)
@@ -97,7 +97,7 @@ struct SimulatorSiteTests {
     }
 
     @Test func `PHP warnings before the JSON leave the JSON whole`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             shop.simulator.placeOrder(kind: .cashOnDelivery)
             var texts: [String] = []
             for _ in 0..<4 {
@@ -112,7 +112,7 @@ struct SimulatorSiteTests {
     }
 
     @Test func `the control plane drives the shop`() async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let made = try await shop.plain("POST", "/_sim/orders", ["kind": "coupon", "count": 2]).json["ids"]?.items ?? []
             #expect(made.count == 2)
             let id = made.first?.integerValue ?? 0
@@ -131,7 +131,7 @@ struct SimulatorSiteTests {
     @Test func `the same seed places the same orders`() async throws {
         var texts: [[String?]] = []
         for _ in 0..<2 {
-            try await withShop(.quick { $0.now = { Date(timeIntervalSince1970: 1_794_000_000) }; $0.homeURL = "https://shop.example"; $0.seed = 42 }) { shop in
+            try await withShop(.quick { $0.now = { Date(timeIntervalSince1970: 1_794_000_000) }; $0.homeURL = "https://shop.example"; $0.seed = 42 }) { (shop) async throws in
                 let ids = (0..<20).map { _ in shop.simulator.placeOrder(kind: .everyday) }
                 texts.append(ids.map { shop.simulator.orderJSON($0).map { String(decoding: $0, as: UTF8.self) } })
             }
@@ -141,7 +141,7 @@ struct SimulatorSiteTests {
 
     @Test func `traffic places, changes and announces orders until it is stopped`() async throws {
         let receiver = try await WebhookReceiver.start()
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             _ = try await shop.call("POST", "webhooks", ["topic": "order.updated", "delivery_url": .string(receiver.url), "secret": "s"])
             shop.simulator.startTraffic(ordersPerSecond: 200)
             let deadline = ContinuousClock.now + .seconds(20)

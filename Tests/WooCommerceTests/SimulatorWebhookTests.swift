@@ -8,7 +8,7 @@ struct SimulatorWebhookTests {
     private func waiting(_ shop: SimulatedShop) -> Int { shop.simulator.queueDepth }
 
     @Test func `creation pings with an unsigned form`() async throws {
-        try await withWebhooks(["order.updated"]) { shop, receiver, ids in
+        try await withWebhooks(["order.updated"]) { (shop, receiver, ids) async throws in
             let ping = try #require(receiver.all.first)
             #expect(receiver.all.count == 1)
             #expect(String(decoding: ping.body, as: UTF8.self) == "webhook_id=\(ids[0])")
@@ -24,7 +24,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `a delivery has every header and a signature over its bytes`() async throws {
-        try await withWebhooks(["order.updated"], secret: "  x&amp;y ") { shop, receiver, ids in
+        try await withWebhooks(["order.updated"], secret: "  x&amp;y ") { (shop, receiver, ids) async throws in
             let order = shop.simulator.placeOrder(kind: .emoji)
             await shop.simulator.runCron()
             let delivery = try #require(receiver.deliveries.first)
@@ -41,7 +41,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `changes while a delivery waits are one delivery with the last state`() async throws {
-        try await withWebhooks(["order.updated"]) { shop, receiver, _ in
+        try await withWebhooks(["order.updated"]) { (shop, receiver, _) async throws in
             let order = shop.simulator.placeOrder(kind: .paidOnline)
             shop.simulator.edit(order)
             shop.simulator.complete(order)
@@ -54,8 +54,31 @@ struct SimulatorWebhookTests {
         }
     }
 
+    @Test func `a change while a delivery is under way is delivered again`() async throws {
+        try await withWebhooks(["order.updated"]) { (shop, receiver, _) async throws in
+            receiver.answerSlowly(.milliseconds(300))
+            let order = shop.simulator.placeOrder(kind: .paidOnline)
+            shop.simulator.resumeCron()
+            let deadline = ContinuousClock.now + .seconds(20)
+            while receiver.deliveries.isEmpty, ContinuousClock.now < deadline { await Task.yield() }
+            shop.simulator.complete(order)
+            await shop.simulator.idle()
+            #expect(receiver.deliveries.map { $0.json["status"] } == ["processing", "completed"])
+        }
+    }
+
+    @Test func `no answer in time is a failure`() async throws {
+        try await withWebhooks(["order.updated"], .quick { $0.webhookTimeout = .milliseconds(150) }) { (shop, receiver, ids) async throws in
+            receiver.answerSlowly(.seconds(3))
+            shop.simulator.placeOrder(kind: .cashOnDelivery)
+            await shop.simulator.runCron()
+            #expect(receiver.deliveries.count == 1)
+            #expect(shop.simulator.webhookState(ids[0])?.failures == 1)
+        }
+    }
+
     @Test func `created and updated come in either order with the same body`() async throws {
-        try await withWebhooks(["order.created", "order.updated"], .quick { $0.deliveryWidth = 1 }) { shop, receiver, _ in
+        try await withWebhooks(["order.created", "order.updated"], .quick { $0.deliveryWidth = 1 }) { (shop, receiver, _) async throws in
             for _ in 0..<30 { shop.simulator.placeOrder(kind: .cashOnDelivery) }
             await shop.simulator.runCron()
             let deliveries = receiver.deliveries
@@ -73,7 +96,7 @@ struct SimulatorWebhookTests {
 
     @Test func `deliveries of one webhook within a second share their id`() async throws {
         let configuration = WooCommerceSimulator.Configuration.quick { $0.now = { Date(timeIntervalSince1970: 1_794_000_000) } }
-        try await withWebhooks(["order.created"], configuration) { shop, receiver, _ in
+        try await withWebhooks(["order.created"], configuration) { (shop, receiver, _) async throws in
             for _ in 0..<3 { shop.simulator.placeOrder(kind: .cashOnDelivery) }
             await shop.simulator.runCron()
             #expect(Set(receiver.deliveries.map { $0.headers["x-wc-webhook-delivery-id"] ?? "" }).count == 1)
@@ -85,7 +108,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `the seventh failure in a row disables, and the counter outlives re-enabling`() async throws {
-        try await withWebhooks(["order.updated"]) { shop, receiver, ids in
+        try await withWebhooks(["order.updated"]) { (shop, receiver, ids) async throws in
             receiver.answer(503)
             for count in 1...7 {
                 shop.simulator.placeOrder(kind: .cashOnDelivery)
@@ -113,7 +136,7 @@ struct SimulatorWebhookTests {
 
     @Test(arguments: [(200, true), (204, true), (302, true), (303, false), (404, false), (500, false)])
     func `two hundred to three hundred and two is success`(status: Int, success: Bool) async throws {
-        try await withWebhooks(["order.updated"]) { shop, receiver, ids in
+        try await withWebhooks(["order.updated"]) { (shop, receiver, ids) async throws in
             receiver.answer(status)
             shop.simulator.placeOrder(kind: .cashOnDelivery)
             await shop.simulator.runCron()
@@ -124,7 +147,7 @@ struct SimulatorWebhookTests {
 
     @Test(arguments: [WooFlavour.hpos10, .posts79])
     func `a draft of the checkout is announced as its version does`(flavour: WooFlavour) async throws {
-        try await withWebhooks(["order.created", "order.updated"], .quick(flavour)) { shop, receiver, _ in
+        try await withWebhooks(["order.created", "order.updated"], .quick(flavour)) { (shop, receiver, _) async throws in
             let order = shop.simulator.openCheckout()
             await shop.simulator.runCron()
             #expect(Set(receiver.deliveries.map(\.topic)) == (flavour == .hpos10 ? ["order.updated"] : ["order.created", "order.updated"]))
@@ -139,7 +162,7 @@ struct SimulatorWebhookTests {
     @Test(arguments: WooFlavour.allCases)
     func `trash tells the id alone, posts say product deleted, too, and force says nothing`(flavour: WooFlavour) async throws {
         let topics = ["order.deleted", "order.restored", "product.deleted", "order.updated"]
-        try await withWebhooks(topics, .quick(flavour)) { shop, receiver, _ in
+        try await withWebhooks(topics, .quick(flavour)) { (shop, receiver, _) async throws in
             let order = shop.simulator.placeOrder(kind: .cashOnDelivery)
             await shop.simulator.runCron()
             receiver.forget()
@@ -168,7 +191,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `without its owner a webhook delivers a signed error`() async throws {
-        try await withWebhooks(["order.updated"]) { shop, receiver, _ in
+        try await withWebhooks(["order.updated"]) { (shop, receiver, _) async throws in
             shop.simulator.removeOwner()
             shop.simulator.placeOrder(kind: .cashOnDelivery)
             await shop.simulator.runCron()
@@ -181,7 +204,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `notes and tracking are not announced, meta is, a refund is an update`() async throws {
-        try await withWebhooks(["order.updated"], .quick(.posts79)) { shop, receiver, _ in
+        try await withWebhooks(["order.updated"], .quick(.posts79)) { (shop, receiver, _) async throws in
             let order = shop.simulator.placeOrder(kind: .paidOnline)
             await shop.simulator.runCron()
             receiver.forget()
@@ -200,7 +223,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `an action's body is its hook and the id`() async throws {
-        try await withWebhooks(["action.woocommerce_order_status_completed"]) { shop, receiver, _ in
+        try await withWebhooks(["action.woocommerce_order_status_completed"]) { (shop, receiver, _) async throws in
             let order = shop.simulator.placeOrder(kind: .cashOnDelivery)
             shop.simulator.complete(order)
             await shop.simulator.runCron()
@@ -209,7 +232,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `a shop that refuses private addresses counts a failure without a connection`() async throws {
-        try await withWebhooks(["order.updated"], .quick { $0.refusesPrivateAddresses = true }) { shop, receiver, ids in
+        try await withWebhooks(["order.updated"], .quick { $0.refusesPrivateAddresses = true }) { (shop, receiver, ids) async throws in
             shop.simulator.placeOrder(kind: .cashOnDelivery)
             await shop.simulator.runCron()
             #expect(receiver.all.isEmpty)
@@ -225,7 +248,7 @@ struct SimulatorWebhookTests {
 
     @Test(arguments: wrongRegistrations)
     func `a wrong registration is refused with its code`(body: WooJSON, code: String) async throws {
-        try await withShop { shop in
+        try await withShop { (shop) async throws in
             let answer = try await shop.call("POST", "webhooks", body)
             #expect(answer.status == 400)
             #expect(answer.code == code)
@@ -233,7 +256,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `a webhook is deleted with force only`() async throws {
-        try await withWebhooks(["order.updated"]) { shop, _, ids in
+        try await withWebhooks(["order.updated"]) { (shop, _, ids) async throws in
             let kept = try await shop.call("DELETE", "webhooks/\(ids[0])")
             #expect(kept.status == 501)
             #expect(kept.code == "woocommerce_rest_trash_not_supported")
@@ -243,7 +266,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `forced faults drop, double and spoil deliveries`() async throws {
-        try await withWebhooks(["order.updated"], .quick { $0.deliveryWidth = 1 }) { shop, receiver, ids in
+        try await withWebhooks(["order.updated"], .quick { $0.deliveryWidth = 1 }) { (shop, receiver, ids) async throws in
             shop.simulator.faults.force([.drop, .duplicate, .badSignature, .lostAnswer], at: .webhook)
             for _ in 0..<4 {
                 shop.simulator.placeOrder(kind: .cashOnDelivery)

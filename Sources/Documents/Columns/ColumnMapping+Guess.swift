@@ -3,7 +3,7 @@ extension ColumnMapping {
         var index: Int
         var column: OrderColumn
         var confidence: Confidence
-        /// Order among equals: how much of the header was understood, in scalars.
+        /// Order among equals: the whole header before its first part, that before later ones, those before a word inside (by its length).
         var strength: Int
     }
 
@@ -75,7 +75,7 @@ extension ColumnMapping {
             for meaning in HeaderDictionary.shared.meanings[reading] ?? [] {
                 // A part of a header says a little less than the whole, and later parts less than the first.
                 let confidence = position == 0 ? meaning.confidence : min(meaning.confidence, .likely)
-                add(meaning.column, confidence, reading.unicodeScalars.count * 2 - position)
+                add(meaning.column, confidence, 1_000 - position)
             }
         }
         if best.isEmpty, let (word, meaning) = HeaderDictionary.shared.longestWord(in: whole) {

@@ -91,7 +91,7 @@ private final class TextStore {
             throw FileProblem.tooMuchSharedText(limitBytes: limits.maximumSharedTextBytes)
         }
         ends.append(UInt32(total))
-        if spill == nil, memory.count + text.count <= limits.sharedTextMemoryBytes { return memory.append(contentsOf: text) }
+        if spill == nil, pending.isEmpty, memory.count + text.count <= limits.sharedTextMemoryBytes { return memory.append(contentsOf: text) }
         pending.append(contentsOf: text)
         if pending.count >= Self.windowBytes { try flush() }
     }

@@ -54,10 +54,10 @@ enum ThaiAddress {
         }
     }
 
-    /// The province is written in the letters that the store uses.
+    /// The province is written in the letters that the store uses. A code in the province's place (`TH-10`) says nothing about them.
     private static func writesThai(_ raw: RawAddress) -> Bool {
-        let witness = AddressText.clean(raw.province) ?? AddressText.clean(raw.district) ?? AddressText.clean(raw.city) ?? raw.line1 ?? ""
-        return AddressText.isThai(witness)
+        let province = AddressText.clean(raw.province).flatMap { $0.uppercased().hasPrefix("TH-") ? nil : $0 }
+        return AddressText.isThai(province ?? AddressText.clean(raw.district) ?? AddressText.clean(raw.city) ?? raw.line1 ?? "")
     }
 
     // MARK: Districts
@@ -85,14 +85,14 @@ enum ThaiAddress {
 
     private static func take(_ text: String?, as level: ThaiLevelWords.Level, into result: inout NormalisedAddress) {
         guard let text else { return }
-        let reading = read(text)
-        switch level {
-        case .district: result.district = reading?.district ?? text
-        case .subdistrict: result.subdistrict = reading?.subdistrict ?? text
+        guard let reading = read(text), let name = level == .district ? reading.district : reading.subdistrict else {
+            if level == .district { result.district = text } else { result.subdistrict = text }
+            return
         }
+        if level == .district { result.district = name } else { result.subdistrict = name }
         // Khet and khwaeng written into one field fill both slots; whatever else was written there is kept for the label.
-        if let reading, reading.district != nil, reading.subdistrict != nil { lift(reading, into: &result) }
-        if let leftover = reading?.leftover {
+        lift(reading, into: &result)
+        if let leftover = reading.leftover {
             result.textForLine2 = [result.textForLine2, leftover].compactMap { $0 }.joined(separator: ", ")
         }
     }

@@ -5,7 +5,7 @@ package import Logging
 import Foundation
 import Synchronization
 
-package enum ChannelError: HubError, Equatable {
+package enum ChannelFault: HubError, Equatable {
     case unknownPlatform(String, known: [String])
     case unknownChannel(String)
     case nameTaken(String)
@@ -67,7 +67,7 @@ package final class ChannelStore: Sendable {
         let descriptor = try descriptor(platform)
         try check(name: name)
         let missing = descriptor.settings.filter { $0.isRequired && (settings[$0.key] ?? "").isEmpty && $0.defaultValue == nil }.map(\.key)
-        guard missing.isEmpty else { throw ChannelError.missingSettings(missing, platform: platform) }
+        guard missing.isEmpty else { throw ChannelFault.missingSettings(missing, platform: platform) }
         let (plain, secret) = try split(settings, descriptor)
         let channel = Channel(id: ChannelID(ids.next()), name: name, platform: platform, kind: descriptor.kind, hookKey: Vault.randomWord(), settings: plain,
                               state: .active, createdAt: now())
@@ -82,14 +82,14 @@ package final class ChannelStore: Sendable {
                     VALUES (\(channel.id.value), \(name), \(platform), \(channel.hookKey), \(plainText), \(sealed), 'active', \(at), \(at))
                     """)
             }
-        } catch DatabaseError.unique { throw ChannelError.nameTaken(name) }
+        } catch DatabaseError.unique { throw ChannelFault.nameTaken(name) }
         try await reload()
         return channel
     }
 
     /// Changes some settings; an empty value removes one.
     package func set(_ changes: [String: String], of id: ChannelID) async throws {
-        guard let channel = directory.channel(id) else { throw ChannelError.unknownChannel("\(id)") }
+        guard let channel = directory.channel(id) else { throw ChannelFault.unknownChannel("\(id)") }
         let descriptor = try descriptor(channel.platform)
         _ = try split(changes, descriptor)
         var all = try await settings(of: id)
@@ -117,25 +117,25 @@ package final class ChannelStore: Sendable {
         let row = try await database.read { tx in
             try tx.first("SELECT settings, secrets FROM channels WHERE id = \(id.value)") { (try $0.text(0), try $0.blob(1)) }
         }
-        guard let (plain, sealed) = row else { throw ChannelError.unknownChannel("\(id)") }
+        guard let (plain, sealed) = row else { throw ChannelFault.unknownChannel("\(id)") }
         return try OrderRows.decode([String: String].self, plain, column: "settings").merging(try vault.open(sealed)) { _, secret in secret }
     }
 
     package func channel(named name: String) throws -> Channel {
         let channels = directory.surroundings.channels.values.filter { $0.state != .removed }
         if let found = channels.first(where: { $0.name == name || "\($0.id)" == name }) { return found }
-        throw ChannelError.unknownChannel(name)
+        throw ChannelFault.unknownChannel(name)
     }
 
     package func descriptor(_ platform: PlatformName) throws -> PlatformDescriptor {
         guard let descriptor = registry.descriptor(of: platform) else {
-            throw ChannelError.unknownPlatform(platform, known: registry.descriptors.map(\.platform))
+            throw ChannelFault.unknownPlatform(platform, known: registry.descriptors.map(\.platform))
         }
         return descriptor
     }
 
     func build(_ channel: Channel, _ descriptor: PlatformDescriptor, settings: [String: String]) throws -> any Connector {
-        guard let type = registry.type(for: channel.platform) else { throw ChannelError.unknownPlatform(channel.platform, known: registry.descriptors.map(\.platform)) }
+        guard let type = registry.type(for: channel.platform) else { throw ChannelFault.unknownPlatform(channel.platform, known: registry.descriptors.map(\.platform)) }
         let defaults = Dictionary(descriptor.settings.compactMap { field in field.defaultValue.map { (field.key, $0) } }, uniquingKeysWith: { first, _ in first })
         let context = ChannelContext(
             channel: channel.id, name: channel.name, settings: ChannelSettings(defaults.merging(settings) { _, given in given }), http: http(channel, descriptor), now: now,
@@ -146,7 +146,7 @@ package final class ChannelStore: Sendable {
 
     private func check(name: String) throws {
         let allowed = name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || " .-_".unicodeScalars.contains($0) || $0.properties.generalCategory == .nonspacingMark }
-        guard !name.isEmpty, name.count <= 64, allowed, name.first != " ", name.last != " " else { throw ChannelError.badName(name) }
+        guard !name.isEmpty, name.count <= 64, allowed, name.first != " ", name.last != " " else { throw ChannelFault.badName(name) }
     }
 
     private func split(_ settings: [String: String], _ descriptor: PlatformDescriptor) throws -> (plain: [String: String], secret: [String: String]) {
@@ -154,7 +154,7 @@ package final class ChannelStore: Sendable {
         var plain: [String: String] = [:], secret: [String: String] = [:]
         for (key, value) in settings {
             guard let field = fields.first(where: { $0.key == key }) else {
-                throw ChannelError.unknownSetting(key, platform: descriptor.platform, known: fields.map(\.key))
+                throw ChannelFault.unknownSetting(key, platform: descriptor.platform, known: fields.map(\.key))
             }
             if field.isSecret { secret[key] = value } else { plain[key] = value }
         }

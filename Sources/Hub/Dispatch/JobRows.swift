@@ -1,5 +1,5 @@
 import Database
-import Domain
+package import Domain
 
 package enum JobRows {
     static let columns = "id, route_id, destination_id, order_id, event_id, event_type, action, attempt, effect_unknown, idempotency_key, payload, created_at"
@@ -29,4 +29,28 @@ package enum JobRows {
     static func destinationsWithWork(in tx: any Transaction) throws -> [ChannelID] {
         try tx.rows("SELECT DISTINCT destination_id FROM jobs WHERE state = 'ready'") { ChannelID(try $0.int64(0)) }
     }
+}
+
+/// A job with its place in the queue.
+package struct QueuedJob: Sendable, Equatable {
+    package var job: Job, state: String, runAt: Timestamp, lastCode: String?, lastMessage: String?
+}
+
+extension Ledger {
+    package func jobs(destination: ChannelID?, order: OrderID?, after: JobID?, limit: Int) async throws -> [QueuedJob] {
+        try await database.read { tx in
+            var conditions: [SQL] = ["id > \(after?.value ?? 0)"]
+            if let destination { conditions.append("destination_id = \(destination.value)") }
+            if let order { conditions.append("order_id = \(order.value)") }
+            return try tx.rows("""
+                SELECT \(raw: JobRows.columns), state, run_at, last_code, last_message FROM jobs WHERE \(conditions.joined(by: " AND ")) ORDER BY id LIMIT \(limit)
+                """) { row in
+                QueuedJob(job: try JobRows.read(row), state: try row.text(12), runAt: Timestamp(milliseconds: try row.int64(13)), lastCode: try row.optionalText(14), lastMessage: try row.optionalText(15))
+            }
+        }
+    }
+}
+
+extension Hub {
+    package func newRouteID() -> RouteID { RouteID(ledger.ids.next()) }
 }

@@ -55,7 +55,7 @@ extension LedgerTransaction {
         noteJob(of: job.order)
     }
 
-    private func bookings(of order: OrderID) throws -> Int {
+    func bookings(of order: OrderID) throws -> Int {
         if isFresh(order) { return 0 }
         return try tx.first("SELECT COUNT(*) FROM shipments WHERE order_id = \(order.value)") { try $0.int(0) } ?? 0
     }
@@ -91,7 +91,7 @@ extension LedgerTransaction {
         try tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(key)") { try $0.int(0) } != nil
     }
 
-    private func destination(of route: Route, for order: StoredOrder) throws -> Channel? {
+    func destination(of route: Route, for order: StoredOrder) throws -> Channel? {
         switch route.destination {
         case .channel(let id): return surroundings.channels[id].flatMap { $0.state == .removed ? nil : $0 }
         case .source: return surroundings.channels[order.channel]

@@ -89,6 +89,8 @@ struct CustomShopBook {
     /// One of the last two hundred orders, for traffic that edits what is fresh.
     mutating func recentOrder() -> String? { arrival.suffix(200).filter { orders[$0]?.state == .open }.randomElement(using: &generator) }
 
+    var newestOrder: String? { arrival.last }
+
     /// Sorted by change, then ID; `after` is the last one of the page before.
     func changed(since: Date, after: (String, String)?, limit: Int) -> [CustomShopOrder] {
         let earliest = CustomShopTime.text(since)
@@ -150,11 +152,16 @@ struct CustomShopBook {
         events[id] = event
     }
 
+    /// A row that nobody is to hear takes no further changes in.
+    mutating func abandon(_ id: String) {
+        if let externalID = events[id]?.externalID, unsent[externalID] == id { unsent[externalID] = nil }
+        events[id] = nil
+    }
+
     /// A lost event uses up its number, so that the hub can see the gap (companion-webhook.md §5).
     mutating func lose(_ id: String) {
-        if let externalID = events[id]?.externalID, unsent[externalID] == id { unsent[externalID] = nil }
+        abandon(id)
         _ = nextSequence()
-        events[id] = nil
     }
 
     mutating func note(_ id: String, status: Int?, isAcknowledged: Bool) {

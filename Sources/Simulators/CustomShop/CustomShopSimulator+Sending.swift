@@ -12,17 +12,26 @@ extension CustomShopSimulator {
     }
 
     private func queue(_ id: String, type: String) {
-        sender?.enqueue(WebhookDelivery(
+        let isTaken = sender?.enqueue(WebhookDelivery(
             id: id, subscription: "events", onDropped: { [weak self] in self?.state.withLock { $0.book.lose(id) } },
             make: { [weak self] attempt in self?.request(for: id, attempt: attempt) }))
+        if isTaken != true { state.withLock { $0.book.lose(id) } }
     }
 
     private func request(for id: String, attempt: WebhookAttempt) -> WebhookRequest? {
-        let (body, url) = state.withLock { state in (state.isDisabled ? nil : state.book.body(of: id), state.hookURL) }
+        let (body, url) = state.withLock { state -> (Data?, String?) in
+            guard !state.isDisabled, let url = state.hookURL else {
+                state.book.abandon(id)
+                return (nil, nil)
+            }
+            return (state.book.body(of: id), url)
+        }
         guard var body, let url else { return nil }
         if attempt.wantsMalformedBody { body = Data(body.prefix(body.count / 2)) }
         var headers = self.headers(id: id, body: body, attempt: attempt.number)
-        if attempt.wantsBadSignature { headers["webhook-signature"] = CustomShopSigning.signature(.bodyAlone, id: id, timestamp: stamp(), body: body, secret: configuration.secret) }
+        if attempt.wantsBadSignature {
+            headers["webhook-signature"] = CustomShopSigning.signature(.bodyAlone, id: id, timestamp: stamp(), body: body, secret: configuration.secret)
+        }
         return WebhookRequest(url: url, headers: headers.map { ($0.key, $0.value) }, body: body)
     }
 
@@ -97,8 +106,8 @@ extension CustomShopSimulator {
 
     /// Sends one of the odd bodies at once.
     package func post(_ odd: OddBody) async throws -> PlainAnswer {
-        let order = try await unannouncedOrder()
         let valid = state.withLock { state in
+            let order = state.book.newestOrder ?? state.book.place().externalID
             let sequence = state.book.nextSequence()
             return state.book.makeBody("order.upserted", of: order, sequence: sequence)
         } ?? Data()

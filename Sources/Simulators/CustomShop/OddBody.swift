@@ -41,7 +41,7 @@ package enum OddBody: String, Sendable, CaseIterable {
         case .seventeenLevels: inserted(#""x_deep":"# + String(repeating: "[", count: 17) + String(repeating: "]", count: 17) + ",", into: text)
         case .numbersAsStrings: Data(text.replacing(/"revision":(\d+)/) { "\"revision\":\"\($0.1)\"" }.replacing(/"quantity":(\d+)/) { "\"quantity\":\"\($0.1)\"" }.utf8)
         case .nullOptionals: Data(text.replacing(#""order":{"#, with: #""order":{"billTo":null,"note":null,"shipping":null,"platformStatus":null,"fulfilment":null,"#)
-            .replacing(/"(note|platformStatus|fulfilment)":"[^"]*",/, with: "").replacing(/"(shipping)":\{[^}]*\},/, with: "").utf8)
+            .replacing(/"(note|platformStatus|fulfilment)":"[^"]*",/, with: "").replacing(/"(shipping|billTo)":\{[^}]*\},/, with: "").utf8)
         case .unknownMembers: inserted(#""x_colour":"เขียว","brandNew":{"a":[1,null]},"#, into: text)
         case .unknownType: Data(text.replacing(#""type":"order.upserted""#, with: #""type":"order.teleported""#).utf8)
         case .emptyObject: Data("{}".utf8)

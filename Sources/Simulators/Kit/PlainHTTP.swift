@@ -22,6 +22,8 @@ package struct PlainAnswer: Sendable {
 /// One call, no retry, no redirect: for looking at a simulator from outside.
 package enum PlainHTTP {
     private static let maximumBodyBytes = 16 << 20
+    /// Lives as long as the process, so it is never shut down.
+    private static let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
 
     package static func send(
         _ method: String = "GET", _ url: String, headers: [(name: String, value: String)] = [], body: Data? = nil, limit: Duration = .seconds(10)
@@ -30,7 +32,7 @@ package enum PlainHTTP {
         request.method = .init(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .nanoseconds(limit.nanoseconds))
+        let response = try await client.execute(request, timeout: .nanoseconds(limit.nanoseconds))
         let bytes = try await response.body.collect(upTo: maximumBodyBytes)
         return PlainAnswer(
             status: Int(response.status.code),

@@ -121,6 +121,8 @@ package struct WebhookCounters: Sendable, Equatable {
     package var dropped = 0
     /// Sent twice on purpose.
     package var duplicated = 0
+    /// Not sent because nobody was to hear it any more (`make` gave nil).
+    package var skipped = 0
     /// Not taken because the queue was full or the sender stopped.
     package var refused = 0
     /// Answers by status; 0 stands for none.

@@ -146,12 +146,15 @@ package final class WebhookSender: Sendable {
 
     private func attempt(_ entry: Entry, task: UInt64) async {
         let attempt = WebhookAttempt(deliveryID: entry.delivery.id, number: entry.attempt, sentAt: Date(), fault: entry.fault)
-        let request = entry.delivery.make(attempt)
-        var answer = WebhookAnswer(status: nil)
-        if let request { answer = await send(request) }
-        if entry.fault == .lostAnswer { answer = WebhookAnswer(status: nil) }
-        let verdict = request == nil ? WebhookVerdict.stop : policy.judge(answer)
-        onOutcome(record(answer, verdict, of: entry))
+        var verdict = WebhookVerdict.stop
+        if let request = entry.delivery.make(attempt) {
+            var answer = await send(request)
+            if entry.fault == .lostAnswer { answer = WebhookAnswer(status: nil) }
+            verdict = policy.judge(answer)
+            onOutcome(record(answer, verdict, of: entry))
+        } else {
+            state.withLock { $0.counters.skipped += 1 }
+        }
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             if !state.isStopped, case .retry(let after) = verdict, let pause = pause(after: entry.attempt, asked: after, using: &state.generator) {
                 var next = entry

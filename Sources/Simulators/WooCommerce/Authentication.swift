@@ -39,7 +39,12 @@ extension ShopState {
     }
 
     private mutating func oauth(_ request: RestRequest, _ authorization: String?) throws(RestError) -> ShopKey? {
-        var parameters = request.query
+        // PHP keeps the last of two equal names; a well-known client sends its parameters twice.
+        var parameters: [(name: String, value: String)] = []
+        for (name, value) in request.query {
+            if !name.hasSuffix("[]") { parameters.removeAll { $0.name == name } }
+            parameters.append((name, value))
+        }
         if let authorization, authorization.trimmingCharacters(in: .whitespaces).hasPrefix("OAuth ") {
             for (name, value) in Self.parseHeader(authorization) {
                 parameters.removeAll { $0.name == name }

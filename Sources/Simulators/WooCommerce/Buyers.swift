@@ -51,7 +51,8 @@ struct Buyers: Sendable {
             switch Int.random(in: 0..<3, using: &state.generator) {
             case 0:
                 let house = Int.random(in: 1...400, using: &state.generator)
-                if order.shipping.address1.isEmpty { order.billing.address1 = "\(house)/9 ถนนตัวอย่าง" } else { order.shipping.address1 = "\(house)/9 ถนนตัวอย่าง" }
+                let path = order.shipping.address1.isEmpty ? \ShopOrder.billing.address1 : \ShopOrder.shipping.address1
+                order[keyPath: path] = "\(house)/9 ถนนตัวอย่าง"
             case 1:
                 order.customerNote = "note \(Int.random(in: 100...999, using: &state.generator))"
             default:
@@ -102,6 +103,7 @@ struct Buyers: Sendable {
     func startTraffic(ordersPerSecond: Double) {
         traffic.start(ordersPerSecond: ordersPerSecond) { action in
             if action == .place {
+                guard shop.read({ $0.orders.count < $0.configuration.maximumOrders }) else { return }
                 _ = place(anyKind())
             } else if let id = openOrder() {
                 switch action {

@@ -45,6 +45,10 @@ extension WooCommerceSimulator {
         package var customStatuses: [String] = ["packed", "awaiting-shipment"]
         package var numbering = WooNumbering.plain
         package var hasShipmentTracking = true
+        /// The id of the first order. A hub remembers orders across runs: a demo that starts again gives `freshFirstOrderID`.
+        package var firstOrderID = 9_301
+        /// Traffic places no more orders once the shop has this many.
+        package var maximumOrders = 200_000
         /// Every answer of the API comes this much late: a slow host.
         package var answerDelay = Duration.zero
         package var seed: UInt64 = 1
@@ -68,6 +72,9 @@ extension WooCommerceSimulator {
         /// The clock of the machine the shop runs on; `advanceClock(bySeconds:)` moves the shop's own on top of it.
         package var now: @Sendable () -> Date = { Date() }
         package var port = 0
+
+        /// Higher than any id of an earlier run that made fewer than a hundred orders a second.
+        package static var freshFirstOrderID: Int { (Int(Date().timeIntervalSince1970) - 1_762_000_000) * 100 }
 
         package init() {}
 

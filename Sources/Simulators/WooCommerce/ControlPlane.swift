@@ -22,7 +22,7 @@ struct ControlPlane: Sendable {
     func handle(_ method: HTTPRequest.Method, _ path: String, _ query: String, _ body: ByteBuffer) async -> Response {
         // Everything is optional here: a body that does not parse is an empty one.
         let wish = (try? WooJSON(parsing: body.readableBytesView)) ?? .object([])
-        let parts = path.split(separator: "/").dropFirst().map(String.init)
+        let parts = path.split(separator: "/").map(String.init)
         do {
             return answer(method == .get ? try read(parts, RestRequest.parseQuery(query)) : try await write(parts, wish))
         } catch {
@@ -73,7 +73,8 @@ struct ControlPlane: Sendable {
 
     private func render(_ order: SimulatedOrder) -> WooJSON {
         [
-            "externalID": .string(order.externalID), "number": .string(order.number), "updatedAt": .string(ShopTime.naiveGMT(Int(order.updatedAt.timeIntervalSince1970)) + "Z"),
+            "externalID": .string(order.externalID), "number": .string(order.number),
+            "updatedAt": .string(ShopTime.naiveGMT(Int(order.updatedAt.timeIntervalSince1970)) + "Z"),
             "isCancelled": .bool(order.isCancelled), "grandMinor": .integer(Int(order.grandMinor)), "currency": .string(order.currency),
             "lineCount": .integer(order.lineCount), "shipToPostcode": .optional(order.shipToPostcode), "fulfilment": .string(order.fulfilment),
             "trackingNumbers": .array(order.trackingNumbers.map { .string($0) }),

@@ -100,7 +100,8 @@ extension ShopState {
 
     /// Unpaid orders of the checkout are cancelled after an hour ("hold stock"), by wp-cron.
     mutating func cancelUnpaidOrders(olderThanSeconds limit: Int = 3_600) {
-        for order in orders.values.filter({ $0.status == "pending" && $0.createdVia == "checkout" && $0.modifiedAt < now - limit }).sorted(by: { $0.id < $1.id }) {
+        let unpaid = orders.values.filter { $0.status == "pending" && $0.createdVia == "checkout" && $0.modifiedAt < now - limit }
+        for order in unpaid.sorted(by: { $0.id < $1.id }) {
             var cancelled = order
             cancelled.status = "cancelled"
             save(cancelled, .content)
@@ -121,8 +122,8 @@ extension ShopState {
     mutating func refund(_ id: Int, _ request: RefundRequest) throws(RefundProblem) -> ShopRefund? {
         guard var order = orders[id] else { return nil }
         guard request.amount >= 0, request.amount <= order.totals.total - order.refundedAmount else { throw .invalidAmount }
-        guard request.lines.allSatisfy({ line in order.lines.contains { $0.id == line.lineID } || order.shippingLines.contains { $0.id == line.lineID } || order.fees.contains { $0.id == line.lineID } })
-        else { throw .unknownLine }
+        let known = Set(order.lines.map(\.id) + order.shippingLines.map(\.id) + order.fees.map(\.id))
+        guard request.lines.allSatisfy({ known.contains($0.lineID) }) else { throw .unknownLine }
         if request.paysBack {
             guard Self.refundingGateways.contains(order.paymentMethod) else { throw .gatewayCannotRefund }
             counters.paidBack += request.amount

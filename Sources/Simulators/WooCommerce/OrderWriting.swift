@@ -83,7 +83,9 @@ extension ShopState {
     private func validateItem(_ item: WooJSON, _ path: String, _ name: String) throws(RestError) {
         guard item.members != nil else { throw .invalidParameter(name, "rest_invalid_type", "\(path) is not of type object.") }
         for field in ["subtotal", "total"] {
-            if let value = item[field], value != .null, value.text == nil { throw .invalidParameter(name, "rest_invalid_type", "\(path)[\(field)] is not of type string.") }
+            if let value = item[field], value != .null, value.text == nil {
+                throw .invalidParameter(name, "rest_invalid_type", "\(path)[\(field)] is not of type string.")
+            }
         }
         for field in ["id", "product_id", "variation_id", "quantity"] where name != "meta_data" {
             if let value = item[field], value != .null, value.looseInteger == nil {

@@ -28,6 +28,9 @@ extension ShopState {
             return filtered(try shipmentTracking(request, Array(route.dropFirst(2))), request)
         }
         guard route.count >= 2, route[0] == "wc", route[1] == "v3" else { throw .noRoute }
+        if request.method == .options {
+            return RestAnswer(["namespace": "wc/v3", "methods": ["GET", "POST", "PUT", "PATCH", "DELETE"], "endpoints": [], "schema": [:]])
+        }
         if route.count == 2 { return RestAnswer(["namespace": "wc/v3", "routes": [:]]) }
         return filtered(try core(request, Array(route.dropFirst(2))), request)
     }

@@ -73,7 +73,8 @@ extension ShopState {
     private mutating func pay(_ order: inout ShopOrder, _ kind: OrderKind, isCashOnDelivery: Bool) {
         let methods = ["cod": "Cash on delivery", "bacs": "Direct bank transfer", "omise": "Credit / Debit Card", "promptpay_gateway": "PromptPay"]
         let roll = Int.random(in: 0..<100, using: &generator), cod = configuration.cashOnDeliveryPercent
-        let drawn = isCashOnDelivery || roll < cod ? "cod" : roll < cod + (100 - cod) / 3 ? "bacs" : roll < cod + (100 - cod) * 2 / 3 ? "omise" : "promptpay_gateway"
+        let others = ["bacs", "omise", "promptpay_gateway"]
+        let drawn = isCashOnDelivery || roll < cod ? "cod" : others[roll % others.count]
         let method = switch kind {
         case .cashOnDelivery, .fees, .emptyShippingAddress: "cod"
         case .bankTransfer: "bacs"
@@ -100,7 +101,8 @@ extension ShopState {
                 ShopFee(id: takeItemID(), name: "Gift wrapping", isTaxable: true, total: 45 * decimals.scale),
             ]
         case .severalShippingLines:
-            order.shippingLines.append(ShopShippingLine(id: takeItemID(), title: "Chilled", methodID: "local_plugin", instanceID: "", total: 120 * decimals.scale))
+            let chilled = ShopShippingLine(id: takeItemID(), title: "Chilled", methodID: "local_plugin", instanceID: "", total: 120 * decimals.scale)
+            order.shippingLines.append(chilled)
         case .htmlEntities:
             order.billing.company = "Smith &amp; Sons &quot;Trading&quot;"
             order.shipping.company = order.billing.company
@@ -135,7 +137,8 @@ extension ShopState {
     }
 
     private static let oddMeta: [(String, WooJSON)] = [
-        ("_billing_tax_id", "0105500000000"), ("gift", ["wrap": true, "note": "ห่อสีแดง"]), ("points", 120), ("ratio", .number(0.1)), ("nothing", nil),
+        ("_billing_tax_id", "0105500000000"), ("gift", ["wrap": true, "note": "ห่อสีแดง"]), ("points", 120), ("ratio", .number(0.1)),
+        ("nothing", nil),
         ("tags", ["vip", "repeat"]), ("tags", ["second entry of the same key"]), ("empty", ""),
     ]
 }

@@ -44,7 +44,8 @@ extension ShopState {
         try require(.create, request)
         let custom = request.text("custom_tracking_provider") ?? "", provider = request.text("tracking_provider") ?? ""
         if !provider.isEmpty, !Self.trackingProviders.contains(where: { $0.name == provider }) {
-            throw .invalidParameter("tracking_provider", "rest_not_in_enum", "tracking_provider is not one of \(Self.trackingProviders.map(\.name).joined(separator: ", ")).")
+            let known = Self.trackingProviders.map(\.name).joined(separator: ", ")
+            throw .invalidParameter("tracking_provider", "rest_not_in_enum", "tracking_provider is not one of \(known).")
         }
         let link = custom.isEmpty ? Self.trackingProviders.first { $0.name == provider }?.link ?? "" : request.text("custom_tracking_link") ?? ""
         let tracking = ShopTracking(

@@ -19,13 +19,15 @@ struct ShopDoor: RouterMiddleware {
     ) async throws -> Response {
         let body = try await request.body.collect(upTo: SimulatorServer.maximumBodyBytes)
         let path = request.uri.path
-        if path.hasPrefix("/_sim/") { return await control.handle(request.method, path, request.uri.query ?? "", body) }
         let configuration = shop.read { $0.configuration }
+        for prefix in ["/_sim/", "\(configuration.subdirectory)/_sim/"] where path.hasPrefix(prefix) {
+            return await control.handle(request.method, String(path.dropFirst(prefix.count)), request.uri.query ?? "", body)
+        }
         guard path.hasPrefix("\(configuration.subdirectory)/") || path == configuration.subdirectory else { return Pages.notFound }
         let inside = String(path.dropFirst(configuration.subdirectory.count))
         let query = RestRequest.parseQuery(request.uri.query ?? "")
         if inside.hasPrefix("/wc-auth/v1/") {
-            return await authorise.handle(request.method, String(inside.dropFirst(12)), query, body)
+            return await authorise.handle(request.method, inside.dropFirst(12).trimmingCharacters(in: ["/"]), query, body)
         }
         guard let route = Self.route(inside, query, configuration) else {
             return inside.isEmpty || inside == "/" ? Pages.home(configuration.siteName) : Pages.notFound
@@ -128,7 +130,8 @@ struct ShopDoor: RouterMiddleware {
 
 /// Answers that are not the API's own.
 enum Pages {
-    static let phpWarning = "<br />\n<b>Warning</b>:  Undefined array key \"total\" in <b>/var/www/html/wp-content/plugins/example/class-example.php</b> on line <b>118</b><br />\n"
+    static let phpWarning = "<br />\n<b>Warning</b>:  Undefined array key \"total\" in <b>/var/www/html/wp-content/plugins/example/example.php</b> "
+        + "on line <b>118</b><br />\n"
 
     static func html(_ status: Int, _ title: String, _ text: String, headers: HTTPFields = [:]) -> Response {
         var headers = headers
@@ -141,7 +144,9 @@ enum Pages {
     static func home(_ name: String) -> Response { html(200, escape(name), "<h1>\(escape(name))</h1>") }
 
     static func tooManyRequests(retryAfterSeconds: Int) -> Response {
-        html(429, "429 Too Many Requests", "<center><h1>429 Too Many Requests</h1></center><hr><center>nginx</center>", headers: [.retryAfter: "\(retryAfterSeconds)"])
+        html(
+            429, "429 Too Many Requests", "<center><h1>429 Too Many Requests</h1></center><hr><center>nginx</center>",
+            headers: [.retryAfter: "\(retryAfterSeconds)"])
     }
 
     static func gatewayError(_ status: Int) -> Response {
@@ -149,7 +154,8 @@ enum Pages {
         return html(status, "\(status) \(words)", "<center><h1>\(status) \(words)</h1></center><hr><center>nginx</center>")
     }
 
-    private static let critical = "<p>There has been a critical error on this website.</p><p><a href=\"https://wordpress.org/documentation/article/faq-troubleshooting/\">Learn more about troubleshooting WordPress.</a></p>"
+    private static let critical = "<p>There has been a critical error on this website.</p>"
+        + "<p><a href=\"https://wordpress.org/documentation/article/faq-troubleshooting/\">Learn more about troubleshooting WordPress.</a></p>"
 
     /// WordPress answers a PHP crash in JSON with an HTML message, or in plain HTML, depending on where it happened.
     static func criticalError(asJSON: Bool) -> Response {

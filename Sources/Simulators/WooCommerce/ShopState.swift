@@ -73,7 +73,7 @@ struct ShopState: Sendable {
         keys[configuration.consumerKey] = ShopKey(
             id: takeKeyID(), secret: configuration.consumerSecret, permissions: configuration.permissions, userID: 1, description: "simulator")
         stockCatalogue()
-        nextPostID = max(nextPostID, 9_301)
+        nextPostID = max(nextPostID, configuration.firstOrderID)
     }
 
     var flavour: WooFlavour { configuration.flavour }

@@ -46,7 +46,8 @@ struct ShopWebhook: Sendable {
     static func isValid(topic: String) -> Bool {
         if topic.hasPrefix("action.woocommerce_") || topic.hasPrefix("action.wc_") { return true }
         let parts = topic.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count >= 2 && ["coupon", "customer", "order", "product"].contains(parts[0]) && ["created", "updated", "deleted", "restored"].contains(parts[1])
+        return parts.count >= 2 && ["coupon", "customer", "order", "product"].contains(parts[0])
+            && ["created", "updated", "deleted", "restored"].contains(parts[1])
     }
 
     /// Base64 of HMAC-SHA256 over the body; the key is the secret with its HTML entities decoded.

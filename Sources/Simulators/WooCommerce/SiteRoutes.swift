@@ -18,7 +18,8 @@ extension ShopState {
         switch path {
         case ["system_status"]: return RestAnswer(systemStatus)
         case ["data", "currencies", "current"]:
-            return RestAnswer(["code": .string(configuration.currency), "name": .string(configuration.currency), "symbol": .string(configuration.currencySymbol)])
+            let (code, symbol) = (WooJSON.string(configuration.currency), WooJSON.string(configuration.currencySymbol))
+            return RestAnswer(["code": code, "name": code, "symbol": symbol])
         default: break
         }
         guard path[0] == "settings", path.count >= 2, let group = settings[path[1]] else {

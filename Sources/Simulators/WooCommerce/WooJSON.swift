@@ -86,7 +86,8 @@ extension WooJSON: Decodable {
     /// Members come out sorted by name: the decoder does not tell their order.
     package init(from decoder: any Decoder) throws {
         if let object = try? decoder.container(keyedBy: MemberKey.self) {
-            self = .object(try object.allKeys.sorted { $0.stringValue < $1.stringValue }.map { Member($0.stringValue, try object.decode(WooJSON.self, forKey: $0)) })
+            let keys = object.allKeys.sorted { $0.stringValue < $1.stringValue }
+            self = .object(try keys.map { Member($0.stringValue, try object.decode(WooJSON.self, forKey: $0)) })
             return
         }
         if var list = try? decoder.unkeyedContainer() {

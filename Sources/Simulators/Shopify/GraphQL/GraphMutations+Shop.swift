@@ -120,6 +120,7 @@ extension GraphMutations {
         if refusals.isEmpty || partial {
             product.updatedAt = now
             state.products[index] = product
+            state.announceProduct(product)
         }
         let schema = schema(state)
         let shown = product.variants.filter { changed.contains($0.id) }.map { schema.variant($0, of: product) }

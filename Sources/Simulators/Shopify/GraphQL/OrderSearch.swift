@@ -8,6 +8,8 @@ struct OrderSearch {
         var comparison: String
         var value: String
         var isNegated: Bool
+        /// The value as a moment, read once: a search looks at every order.
+        var seconds: Int64?
     }
     private let terms: [Term]
 
@@ -40,7 +42,10 @@ struct OrderSearch {
         var value = body[body.index(after: colon)...]
         let comparison = [">=", "<=", ">", "<"].first { value.hasPrefix($0) } ?? "="
         if comparison != "=" { value = value.dropFirst(comparison.count) }
-        return Term(field: String(body[..<colon]), comparison: comparison, value: String(value), isNegated: isNegated)
+        let field = String(body[..<colon])
+        return Term(
+            field: field, comparison: comparison, value: String(value), isNegated: isNegated,
+            seconds: field.hasSuffix("_at") ? ShopTime.seconds(parsing: String(value)) : nil)
     }
 
     func matches(_ order: ShopOrder) -> Bool { terms.allSatisfy { matches($0, order) != $0.isNegated } }
@@ -69,7 +74,7 @@ struct OrderSearch {
     }
 
     private func compare(_ seconds: Int64, _ term: Term) -> Bool {
-        guard let limit = ShopTime.seconds(parsing: term.value) else { return true }
+        guard let limit = term.seconds else { return true }
         return compare(seconds, to: limit, term.comparison)
     }
 

@@ -22,6 +22,8 @@ package final class ShopifySimulator: ShopSimulator {
     package static func start(_ configuration: Configuration) async throws -> ShopifySimulator {
         let simulator = ShopifySimulator(configuration)
         try await simulator.server.start()
+        // What was accepted before a restart and not carried out.
+        simulator.jobs.start(simulator.store.read { $0.jobs.filter { !$0.value.isDone }.map(\.key) })
         return simulator
     }
 
@@ -91,7 +93,8 @@ package final class ShopifySimulator: ShopSimulator {
 
     private static func initialState(_ configuration: Configuration) -> ShopState {
         // A file that is missing or of another shape is a new shop.
-        if let url = configuration.stateFile, let data = try? Data(contentsOf: url), let kept = try? JSONDecoder().decode(ShopState.self, from: data) {
+        if let url = configuration.stateFile, let data = try? Data(contentsOf: url), var kept = try? JSONDecoder().decode(ShopState.self, from: data) {
+            if let token = configuration.staticToken { kept.access.tokens[token] = .init(expiresAt: nil, scopes: configuration.scopes) }
             return kept
         }
         let offset = configuration.utcOffsetMinutes ?? Self.usualOffset(of: configuration.currency)

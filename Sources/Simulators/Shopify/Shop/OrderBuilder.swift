@@ -233,11 +233,24 @@ struct OrderBuilder {
 extension ShopState {
     var mainLocation: Int64 { locations.first?.id ?? 0 }
 
+    /// Orders kept; past it the oldest tenth is forgotten, which a real shop would not do.
+    static let maximumOrders = 100_000
+
     /// Takes a new order in and keeps the look-ups right.
     mutating func insert(_ order: ShopOrder) {
         lastOrderNumber = max(lastOrderNumber, order.number)
         placed.append(order.id)
         store(order)
+        if placed.count > Self.maximumOrders { forgetOldest(Self.maximumOrders / 10) }
+    }
+
+    private mutating func forgetOldest(_ count: Int) {
+        for id in placed.prefix(count) {
+            guard let order = orders.removeValue(forKey: id) else { continue }
+            for fulfillmentOrder in order.fulfillmentOrders { orderOfFulfillmentOrder[fulfillmentOrder.id] = nil }
+            for fulfilment in order.fulfilments { orderOfFulfilment[fulfilment.id] = nil }
+        }
+        placed.removeFirst(count)
     }
 
     mutating func store(_ order: ShopOrder) {

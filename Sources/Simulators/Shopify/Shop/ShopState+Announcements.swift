@@ -33,6 +33,23 @@ extension ShopState {
         add(topic, "Fulfillment", id, json.appending("email", JSONNode(order.email)).data(), event, isTest: order.isTest)
     }
 
+    mutating func announceCarrierEvent(_ id: Int64, of fulfilmentID: Int64, _ order: ShopOrder) {
+        guard hasListener(["fulfillment_events/create"]), let fulfilment = order.fulfilments.first(where: { $0.id == fulfilmentID }),
+              let event = fulfilment.events.first(where: { $0.id == id }) else { return }
+        let body: JSONNode = [
+            "id": .integer(id), "fulfillment_id": .integer(fulfilmentID), "status": .text(event.status.lowercased()), "message": nil,
+            "happened_at": .text(localTime(event.happenedAt)), "city": nil, "province": nil, "country": nil, "zip": nil, "address1": nil, "latitude": nil,
+            "longitude": nil, "shop_id": .integer(shopID), "created_at": .text(localTime(event.happenedAt)), "updated_at": .text(localTime(event.happenedAt)),
+            "estimated_delivery_at": nil, "order_id": .integer(order.id), "admin_graphql_api_id": "gid://shopify/FulfillmentEvent/\(id)",
+        ]
+        add("fulfillment_events/create", "FulfillmentEvent", id, body.data(), uuid(), isTest: order.isTest)
+    }
+
+    mutating func announceProduct(_ product: ShopProduct) {
+        guard hasListener(["products/update"]) else { return }
+        add("products/update", "Product", product.id, restProduct(product).data(), uuid(), isTest: false)
+    }
+
     /// The small body of `orders/edited`; only its outline is known (platforms/shopify.md §3.1), the fields inside are unverified.
     mutating func announceEdit(of order: ShopOrder, _ additions: [(Int64, Int64)], _ removals: [(Int64, Int64)], event: String) {
         guard hasListener(["orders/edited"]) else { return }

@@ -62,6 +62,7 @@ extension ShopState {
             guard fulfilment.isLive else { throw Refusal("Fulfillment is cancelled.", field: ["fulfillmentEvent", "fulfillmentId"]) }
             fulfilment.events.append(.init(id: event, status: status, happenedAt: happenedAt ?? now))
         }
+        announceCarrierEvent(event, of: fulfilmentID, order)
         return (order, event)
     }
 

@@ -1,0 +1,151 @@
+package import Domain
+import Database
+
+/// A job that will not be tried again by itself, with the destination's words.
+package struct DeadLetter: Sendable, Equatable {
+    package var job: Job
+    package var cause: String, code: String, message: String, attempts: Int, diedAt: Timestamp, state: String, reason: String?
+}
+
+/// Dead letters of one cause, with a count and one sample.
+package struct DeadLetterGroup: Sendable, Equatable {
+    package var cause: String, count: Int, sample: DeadLetter
+}
+
+extension Ledger {
+    static let letterColumns = """
+        id, route_id, destination_id, order_id, event_id, event_type, action, attempts, effect_unknown, idempotency_key, payload, died_at, cause, code, message, attempts, state, reason
+        """
+
+    package func deadLetters(cause: String? = nil, destination: ChannelID? = nil, state: String = "open", after: JobID?, limit: Int) async throws -> [DeadLetter] {
+        try await database.read { tx in
+            var conditions: [SQL] = ["state = \(state)"]
+            if let cause { conditions.append("cause = \(cause)") }
+            if let destination { conditions.append("destination_id = \(destination.value)") }
+            if let after { conditions.append("id > \(after.value)") }
+            return try tx.rows("SELECT \(raw: Self.letterColumns) FROM dead_letters WHERE \(conditions.joined(by: " AND ")) ORDER BY id LIMIT \(limit)", Self.letter)
+        }
+    }
+
+    package func deadLetterGroups() async throws -> [DeadLetterGroup] {
+        try await database.read { tx in
+            let groups = try tx.rows("SELECT cause, COUNT(*), MAX(id) FROM dead_letters WHERE state = 'open' GROUP BY cause ORDER BY COUNT(*) DESC LIMIT 200") {
+                (try $0.text(0), try $0.int(1), try $0.int64(2))
+            }
+            return try groups.compactMap { cause, count, id in
+                try tx.first("SELECT \(raw: Self.letterColumns) FROM dead_letters WHERE id = \(id)", Self.letter).map { DeadLetterGroup(cause: cause, count: count, sample: $0) }
+            }
+        }
+    }
+
+    /// Puts dead letters back in their queues with a full schedule, under their old keys.
+    /// - Returns: how many.
+    @discardableResult
+    package func retryDeadLetters(_ ids: [JobID], by actor: String) async throws -> Int {
+        try await write { transaction in
+            var count = 0
+            for id in ids {
+                guard let letter = try transaction.tx.first("SELECT \(raw: Self.letterColumns) FROM dead_letters WHERE id = \(id.value) AND state = 'open'", Self.letter) else { continue }
+                var job = letter.job
+                job.attempt = 0
+                job.isEffectUnknown = true
+                try transaction.tx.run("UPDATE dead_letters SET state = 'retried', reason = \(actor), closed_at = \(transaction.now.milliseconds) WHERE id = \(id.value)")
+                // The letter keeps its row for the history; the job gets its own back under a new number, with the permanent key.
+                job.id = JobID(transaction.nextID())
+                if try transaction.tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(job.idempotencyKey)", { try $0.int(0) }) == nil {
+                    try transaction.insert(job, isOrdered: job.action != .fetch, isPaused: false)
+                    count += 1
+                }
+            }
+            return count
+        }
+    }
+
+    @discardableResult
+    package func discardDeadLetters(_ ids: [JobID], reason: String, by actor: String) async throws -> Int {
+        try await write { transaction in
+            var count = 0
+            for id in ids {
+                count += try transaction.tx.run("""
+                    UPDATE dead_letters SET state = 'discarded', reason = \("\(actor): \(reason)"), closed_at = \(transaction.now.milliseconds) WHERE id = \(id.value) AND state = 'open'
+                    """)
+            }
+            return count
+        }
+    }
+
+    private static func letter(_ row: Row) throws -> DeadLetter {
+        DeadLetter(
+            job: Job(id: JobID(try row.int64(0)), route: RouteID(try row.int64(1)), destination: ChannelID(try row.int64(2)), order: OrderID(try row.int64(3)),
+                     event: EventID(try row.int64(4)), eventType: try row.text(5), action: try row.value(JobAction.self, 6), attempt: try row.int(7),
+                     isEffectUnknown: try row.bool(8), idempotencyKey: try row.text(9), payload: try row.optionalText(10), createdAt: Timestamp(milliseconds: try row.int64(11))),
+            cause: try row.text(12), code: try row.text(13), message: try row.text(14), attempts: try row.int(15), diedAt: Timestamp(milliseconds: try row.int64(11)),
+            state: try row.text(16), reason: try row.optionalText(17))
+    }
+}
+
+/// Which past events are to be sent again.
+package struct ReplayRequest: Sendable, Equatable {
+    package var orders: [OrderID] = [], route: RouteID?, events: [EventType] = [], from: Timestamp?, before: Timestamp?, cause: String?
+    package init() {}
+    package static let maximumEvents = 100_000
+}
+
+extension Ledger {
+    /// How many jobs a replay would make.
+    package func countReplay(_ request: ReplayRequest) async throws -> Int { try await replayable(request).count }
+
+    /// Makes new jobs of past events for one route; each replay's jobs have keys of their own, and destinations see the same order state as the order has now.
+    package func replay(_ request: ReplayRequest, by actor: String) async throws -> Int {
+        let found = try await replayable(request)
+        var made = 0
+        for chunk in stride(from: 0, to: found.count, by: 200).map({ Array(found[$0..<min($0 + 200, found.count)]) }) {
+            made += try await write { transaction in
+                try chunk.reduce(0) { sum, item in
+                    guard let order = try OrderRows.find(item.order, in: transaction.tx) else { return sum }
+                    return sum + (try transaction.replay(item.type, event: item.event, of: order, route: request.route, by: actor))
+                }
+            }
+        }
+        return made
+    }
+
+    private func replayable(_ request: ReplayRequest) async throws -> [(event: EventID, order: OrderID, type: EventType)] {
+        let routes = channels.surroundings.routes.filter { request.route == nil || $0.route.id == request.route }
+        let wanted = Set(routes.flatMap(\.events)).intersection(request.events.isEmpty ? Set(EventType.allCases) : Set(request.events))
+        guard !wanted.isEmpty else { return [] }
+        return try await database.read { tx in
+            var conditions: [SQL] = ["type IN (\(list: wanted.map(\.rawValue).sorted()))"]
+            if !request.orders.isEmpty { conditions.append("order_id IN (\(list: request.orders.map(\.value)))") }
+            if let from = request.from { conditions.append("at >= \(from.milliseconds)") }
+            if let before = request.before { conditions.append("at < \(before.milliseconds)") }
+            return try tx.rows("SELECT id, order_id, type, cause FROM events WHERE \(conditions.joined(by: " AND ")) ORDER BY id LIMIT \(ReplayRequest.maximumEvents)") { row in
+                (EventID(try row.int64(0)), OrderID(try row.int64(1)), try row.text(2), try row.text(3))
+            }.compactMap { event, order, type, cause in
+                if let needle = request.cause, !cause.contains(needle) { return nil }
+                return EventType(rawValue: type).map { (event, order, $0) }
+            }
+        }
+    }
+}
+
+extension LedgerTransaction {
+    fileprivate func replay(_ type: EventType, event: EventID, of order: StoredOrder, route wanted: RouteID?, by actor: String) throws -> Int {
+        var made = 0
+        for compiled in surroundings.routes where compiled.events.contains(type) && (wanted == nil || compiled.route.id == wanted) {
+            guard let destination = try destination(of: compiled.route, for: order), let action = JobAction.of(type, at: destination.kind) else { continue }
+            let id = JobID(nextID())
+            // A booking keeps the key of its booking: a replay asks the courier and never books twice.
+            let number = try bookings(of: order.id)
+            let key = action == .book ? "book:\(order.id):\(max(number, 1))" : "\(action.rawValue):\(event):\(compiled.route.id):replay:\(id)"
+            if action == .book, try tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(key)", { try $0.int(0) }) != nil { continue }
+            if action == .book, number > 0 { continue }
+            try insert(Job(id: id, route: compiled.route.id, destination: destination.id, order: order.id, event: event, eventType: type.rawValue, action: action,
+                           isEffectUnknown: true, idempotencyKey: key, payload: action == .sendEvent ? try document(of: order) : nil, createdAt: now),
+                       isOrdered: compiled.route.isOrdered, isPaused: compiled.route.mode == .paused)
+            made += 1
+        }
+        if made > 0 { try record(.replayed, of: order, cause: Cause(.person, actor, detail: type.rawValue)) }
+        return made
+    }
+}

@@ -1,0 +1,61 @@
+package import Database
+package import Domain
+import Crypto
+import Foundation
+import Synchronization
+
+/// API tokens: shown once, stored as SHA-256, looked up by their hash.
+package final class TokenStore: Sendable {
+    package struct Token: Sendable, Equatable { package var id: Int64, name: String, scopes: [String], createdAt: Timestamp, lastUsedAt: Timestamp?, isRevoked: Bool }
+    private let database: Database
+    private let ids: IdentifierSource
+    private let now: @Sendable () -> Timestamp
+    private let known = Mutex<[[UInt8]: Token]>([:])
+    static let maximumKnown = 10_000
+
+    package init(database: Database, ids: IdentifierSource, now: @escaping @Sendable () -> Timestamp) { self.database = database; self.ids = ids; self.now = now }
+
+    /// - Returns: the token's text, which is kept nowhere.
+    package func create(name: String, scopes: [String]) async throws -> (text: String, token: Token) {
+        let text = "cdt_" + Vault.randomWord(bytes: 30), hash = Self.hash(text)
+        let token = Token(id: ids.next(), name: name, scopes: scopes, createdAt: now(), lastUsedAt: nil, isRevoked: false)
+        let joined = scopes.joined(separator: " ")
+        try await database.write { tx in
+            try tx.run("INSERT INTO tokens (id, name, hash, scopes, created_at) VALUES (\(token.id), \(name), \(hash), \(joined), \(token.createdAt.milliseconds))")
+        }
+        return (text, token)
+    }
+
+    /// nil: unknown or revoked.
+    package func token(_ text: String) async throws -> Token? {
+        let hash = Self.hash(text)
+        if let token = known.withLock({ $0[hash] }) { return token }
+        let found = try await database.read { tx in
+            try tx.first("SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM tokens WHERE hash = \(hash)", Self.read)
+        }
+        guard let found, !found.isRevoked else { return nil }
+        known.withLock { known in
+            if known.count >= Self.maximumKnown { known.removeAll() }
+            known[hash] = found
+        }
+        return found
+    }
+
+    package func all() async throws -> [Token] {
+        try await database.read { tx in try tx.rows("SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM tokens ORDER BY id LIMIT 1000", Self.read) }
+    }
+
+    package func revoke(_ id: Int64) async throws -> Bool {
+        let at = now().milliseconds
+        let changed = try await database.write { tx in try tx.run("UPDATE tokens SET revoked_at = \(at) WHERE id = \(id) AND revoked_at IS NULL") }
+        known.withLock { $0.removeAll() }
+        return changed > 0
+    }
+
+    private static func read(_ row: Row) throws -> Token {
+        Token(id: try row.int64(0), name: try row.text(1), scopes: try row.text(2).split(separator: " ").map(String.init), createdAt: Timestamp(milliseconds: try row.int64(3)),
+              lastUsedAt: try row.optionalInt64(4).map(Timestamp.init(milliseconds:)), isRevoked: try row.optionalInt64(5) != nil)
+    }
+
+    private static func hash(_ text: String) -> [UInt8] { Array(SHA256.hash(data: Data(text.utf8))) }
+}

@@ -1,0 +1,118 @@
+import Logging
+import Hub
+import Database
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Connect
+import NIOCore
+
+/// An error of the API, answered after RFC 9457.
+struct APIProblem: Error, HTTPResponseError {
+    var status: HTTPResponse.Status
+    var code: String
+    var detail: String
+    /// Where in the request it is.
+    var pointer: String?
+    /// More members: the current revision of a conflict, the fields a word could mean.
+    var more: [String: String] = [:]
+    var retryAfterSeconds: Int?
+
+    init(_ status: HTTPResponse.Status, _ code: String, _ detail: String, pointer: String? = nil, more: [String: String] = [:], retryAfterSeconds: Int? = nil) {
+        self.status = status; self.code = code; self.detail = detail; self.pointer = pointer; self.more = more; self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    static func notFound(_ what: String) -> APIProblem { APIProblem(.notFound, "not_found", "There is no \(what) with this id.") }
+
+    func response(from request: Request, context: some RequestContext) throws -> Response { response() }
+
+    func response() -> Response {
+        var members: [String: String] = more
+        members["type"] = "urn:crossdock:problem:\(code)"
+        members["title"] = status.reasonPhrase
+        members["code"] = code
+        members["detail"] = detail
+        if let pointer { members["pointer"] = pointer }
+        struct Body: Encodable {
+            let members: [String: String], status: Int
+            struct Key: CodingKey { var stringValue: String; var intValue: Int? { nil }; init(stringValue: String) { self.stringValue = stringValue }; init?(intValue: Int) { nil } }
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: Key.self)
+                for (key, value) in members { try container.encode(value, forKey: Key(stringValue: key)) }
+                try container.encode(status, forKey: Key(stringValue: "status"))
+            }
+        }
+        let data = (try? JSONEncoder.crossdock.encode(Body(members: members, status: status.code))) ?? Data("{}".utf8)      // strings and one number always encode
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
+        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
+    }
+
+    /// Every error that the hub knows, in the API's form.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as APIProblem: self = problem
+        case let error as LedgerError:
+            switch error {
+            case .unknownOrder: self = .init(.notFound, error.code, error.sentence)
+            case .versionConflict(let current): self = .init(.conflict, error.code, error.sentence, more: ["revision": "\(current)"])
+            case .notAllowed, .nothingToDo: self = .init(.conflict, error.code, error.sentence)
+            case .unknownField: self = .init(.unprocessableContent, error.code, error.sentence)
+            case .unreadable: self = .init(.internalServerError, error.code, error.sentence)
+            }
+        case let error as ChannelFault:
+            let status: HTTPResponse.Status = switch error { case .unknownChannel: .notFound; case .nameTaken: .conflict; default: .unprocessableContent }
+            self = .init(status, error.code, error.sentence)
+        case let error as DatabaseError:
+            self = .init(error.isTransient ? .serviceUnavailable : .internalServerError, error.code, error.sentence, retryAfterSeconds: error.isTransient ? 5 : nil)
+        case let error as any HubError: self = .init(.unprocessableContent, error.code, error.sentence)
+        case let error as HTTPError: self = .init(error.status, "bad_request", error.body ?? error.status.reasonPhrase)
+        default: self = .init(.internalServerError, "internal", "Something failed here. The log has more under this request.")
+        }
+    }
+}
+
+/// Turns every thrown error into a problem; an unknown one is logged with its request.
+struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = AppContext
+    func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
+        do { return try await next(request, context) } catch is CancellationError { return Response(status: .serviceUnavailable) } catch {
+            let problem = APIProblem(error)
+            if problem.status.code >= 500 {
+                context.logger.error("request failed", metadata: ["request.id": "\(context.requestID)", "error.code": "\(problem.code)", "error": "\(type(of: error))"])
+            }
+            return problem.response()
+        }
+    }
+}
+
+/// Nothing but hooks and health answers without a token.
+struct TokenMiddleware: RouterMiddleware {
+    typealias Context = AppContext
+    let tokens: TokenStore
+
+    func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
+        var text = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
+        if text == nil { text = request.cookies["crossdock_token"]?.value }
+        guard let text, text.utf8.count < 200, let token = try await tokens.token(text) else {
+            return APIProblem(.unauthorized, "token_required", "Send a token: Authorization: Bearer cdt_…. `crossdock token create` makes one.").response()
+        }
+        var context = context
+        context.caller = Caller(tokenID: token.id, name: token.name, scopes: Set(token.scopes.compactMap(Scope.init(rawValue:))))
+        return try await next(request, context)
+    }
+}
+
+extension AppContext {
+    /// The caller, who has `scope`.
+    func require(_ scope: Scope) throws -> Caller {
+        guard let caller else { throw APIProblem(.unauthorized, "token_required", "Send a token.") }
+        guard caller.scopes.contains(scope) || caller.scopes.contains(.admin) else {
+            throw APIProblem(.forbidden, "scope_missing", "This token may not do that: it lacks the scope \(scope.rawValue).", more: ["scope": scope.rawValue])
+        }
+        return caller
+    }
+    var maySeeBuyers: Bool { caller.map { $0.scopes.contains(.buyersRead) || $0.scopes.contains(.admin) } ?? false }
+}
