@@ -23,28 +23,36 @@ struct WriterLoop: Sendable {
         var batch = closures
         var attempt = 1
         while true {
-            do {
+            do throws(LostBatch) {
                 let done = try runOnce(batch, on: connection)
                 for work in done { work.finish() }
                 return closures[done.endIndex...]
             } catch {
                 connection.rollback()
-                guard Self.isWorthAnotherAttempt(error), attempt < options.maximumAttempts else {
-                    counters.failed(closures: batch.count)
-                    for work in batch { work.finish(error) }
+                switch Remedy(for: error) {
+                case .again where attempt < options.maximumAttempts:
+                    // Smaller transactions meet fewer others.
+                    if error.cause == .retry, attempt > 1 { batch = batch.prefix(max(1, batch.count / 4)) }
+                    Thread.sleep(forTimeInterval: Self.pause(before: attempt))
+                    attempt += 1
+                case .without(let culprit):
+                    fail(closures[culprit...culprit], error.cause)
+                    return closures[..<culprit] + closures[(culprit + 1)...]
+                case .again, .none:
+                    fail(batch, error.cause)
                     return closures[batch.endIndex...]
                 }
-                // Smaller transactions meet fewer others.
-                if error == .retry, attempt > 1 { batch = batch.prefix(max(1, batch.count / 4)) }
-                Thread.sleep(forTimeInterval: Self.pause(before: attempt))
-                attempt += 1
             }
         }
     }
 
+    private func fail(_ closures: ArraySlice<PendingWork>, _ error: DatabaseError) {
+        counters.failed(closures: closures.count)
+        for work in closures { work.finish(error) }
+    }
+
     /// - Returns: the closures that were committed, or failed by themselves.
-    /// - Throws: when the transaction as a whole was not committed.
-    private func runOnce(_ batch: ArraySlice<PendingWork>, on connection: any WriteConnection) throws(DatabaseError) -> ArraySlice<PendingWork> {
+    private func runOnce(_ batch: ArraySlice<PendingWork>, on connection: any WriteConnection) throws(LostBatch) -> ArraySlice<PendingWork> {
         let isShared = batch.count > 1
         let start = ContinuousClock.now
         var end = batch.startIndex
@@ -55,7 +63,7 @@ struct WriterLoop: Sendable {
                 if isShared { try connection.beginClosure() }
                 connection.failedStatement = nil
                 work.attempt(connection)
-                if let lost = connection.lostTransaction { throw lost }
+                if let lost = connection.lostTransaction { throw LostBatch(cause: lost, culprit: end) }
                 // A failed statement fails the closure even when the closure went on after it.
                 if work.failure == nil { work.failure = connection.failedStatement }
                 if isShared {
@@ -64,22 +72,18 @@ struct WriterLoop: Sendable {
                 end += 1
             }
             let done = batch[..<end]
-            if !isShared, batch.first?.failure != nil {
+            if !isShared, done.first?.failure != nil {
                 connection.rollback()
+                counters.failed(closures: 1)
             } else {
                 try connection.commit()
+                counters.committed(done)
             }
-            counters.committed(done)
             return done
+        } catch let lost as LostBatch {
+            throw lost
         } catch {
-            throw error as? DatabaseError ?? .other(code: "unexpected", message: "\(type(of: error))")
-        }
-    }
-
-    private static func isWorthAnotherAttempt(_ error: DatabaseError) -> Bool {
-        switch error {
-        case .retry, .unreachable: true
-        default: false
+            throw LostBatch(cause: error as? DatabaseError ?? .other(code: "unexpected", message: "\(type(of: error))"), culprit: nil)
         }
     }
 
@@ -89,29 +93,23 @@ struct WriterLoop: Sendable {
     }
 }
 
-/// Runs read closures one after another, each on a snapshot of its own.
-struct ReaderLoop: Sendable {
-    let queue: WorkQueue
-    let counters: Counters
+/// A transaction that was not committed as a whole.
+private struct LostBatch: Error {
+    var cause: DatabaseError
+    /// The closure during which it was lost; `nil` for BEGIN and COMMIT.
+    var culprit: Int?
+}
 
-    func run(on connection: any ReadConnection) {
-        while let work = queue.next(atMost: 1)?.first {
-            var failure = read(work, on: connection)
-            if failure != nil, connection.isWorthAnotherRead { failure = read(work, on: connection) }
-            counters.read()
-            work.finish(failure)
-        }
-        connection.close()
-    }
+private enum Remedy {
+    case again, none
+    /// The engine dropped the transaction because of one closure (SQLite does, when it stops an endless statement).
+    case without(Int)
 
-    private func read(_ work: PendingWork, on connection: any ReadConnection) -> (any Error)? {
-        do {
-            try connection.beginRead()
-            work.attempt(connection)
-            connection.endRead()
-            return work.failure
-        } catch {
-            return error
+    init(for lost: LostBatch) {
+        switch lost.cause {
+        case .retry, .unreachable: self = .again
+        case .diskFull, .ioFailure, .connectionLost, .notDurable: self = .none
+        default: self = lost.culprit.map(Remedy.without) ?? .none
         }
     }
 }

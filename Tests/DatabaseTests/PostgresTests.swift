@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.enabled(if: PostgresCluster.isWanted, "no PostgreSQL wanted")) struct PostgresTests {
+@Suite(.enabled(if: PostgresCluster.isWanted, "no PostgreSQL wanted"), .timeLimit(.minutes(2))) struct PostgresTests {
     /// Ends the connections of the database that carry this name.
     private func terminate(_ url: String, _ applicationName: String) throws {
         try PostgresCluster.administer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = '\(applicationName)'", url)

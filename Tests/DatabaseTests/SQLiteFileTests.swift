@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite struct SQLiteFileTests {
+@Suite(.timeLimit(.minutes(2))) struct SQLiteFileTests {
     private func path(in folder: URL, _ name: String = "test.db") -> String { folder.appending(path: name).path(percentEncoded: false) }
 
     @Test func `a second owner of a file is refused with the first one's process id`() async throws {

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite struct TransactionTests {
+@Suite(.timeLimit(.minutes(2))) struct TransactionTests {
     @Test(arguments: testedEngines)
     func `every kind of value comes back as it went in`(engine: Engine) async throws {
         let integers: [Int64] = [0, -1, .min, .max, 1_700_000_000_000]

@@ -123,7 +123,7 @@ enum OrderBody {
          "currentTotalDiscountsSet":{"shopMoney":{"amount":"100.0","currencyCode":"THB"}},"totalTaxSet":{"shopMoney":{"amount":"87.66","currencyCode":"THB"}},
          "currentTotalTaxSet":{"shopMoney":{"amount":"87.66","currencyCode":"THB"}},"totalShippingPriceSet":{"shopMoney":{"amount":"50.0","currencyCode":"THB"}},
          "totalTipReceivedSet":{"shopMoney":{"amount":"0.0","currencyCode":"THB"}},"originalTotalDutiesSet":null,"currentTotalDutiesSet":null,
-         "originalTotalAdditionalFeesSet":null,"currentTotalAdditionalFeesSet":null,"totalCashRoundingAdjustment":{"paymentSet":{"shopMoney":{"amount":"0.0","currencyCode":"THB"}}},
+         "originalTotalAdditionalFeesSet":null,"currentTotalAdditionalFeesSet":null,
          "totalOutstandingSet":{"shopMoney":{"amount":"1340.0","currencyCode":"THB"}},"totalRefundedSet":{"shopMoney":{"amount":"0.0","currencyCode":"THB"}},
          "billingAddress":{"name":"มาลี ตัวอย่าง","firstName":"มาลี","lastName":"ตัวอย่าง","company":null,"address1":"8/15 ซอยตัวอย่าง 3","address2":"แขวงบางรัก","city":"เขตบางรัก",
            "province":"Bangkok","provinceCode":"TH-10","zip":"10500","countryCodeV2":"TH","phone":"0861112233"},

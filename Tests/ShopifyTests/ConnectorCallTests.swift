@@ -131,6 +131,13 @@ import Testing
         #expect(String(decoding: try #require(fetched.body), as: UTF8.self).contains("refundLineItems"))
     }
 
+    @Test func `an API version without refunded shipping is asked without it`() async throws {
+        let edited = try node { $0["edited"] = true; $0["refunds"] = [["id": "gid://shopify/Refund/1"]] }
+        let platform = ScriptedPlatform([Bench.data(#"{"order":\#(edited)}"#), ConnectorErrorTests.graphQL("undefinedField", "Field 'refundShippingLines' doesn't exist"), Bench.data(#"{"order":{"refunds":[]}}"#)])
+        _ = try await Bench.connector(platform).fetchOrder("6100000000001")
+        #expect(platform.calls.map { ($0["query"] as? String ?? "").contains("refundShippingLines") } == [false, true, false])
+    }
+
     @Test func `a fetched order that is gone says so`() async throws {
         let connector = try Bench.connector(ScriptedPlatform([Bench.data(#"{"order":null}"#)]))
         let error = await #expect(throws: ConnectorError.self) { try await connector.fetchOrder("1") }

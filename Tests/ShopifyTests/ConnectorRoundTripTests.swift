@@ -208,12 +208,11 @@ import Testing
         try await withShop { shop in
             let id = shop.simulator.placeOrder(kind: .card)
             let order = try shop.action(id), shipment = shop.shipment(order.snapshot)
-            shop.simulator.faults.force([nil, .lostAnswer], at: .write)
-            shop.simulator.faults.force([nil, .lostAnswer], at: .request)
+            shop.simulator.faults.force([.lostAnswer], at: .write)
             let error = await #expect(throws: ConnectorError.self) { try await shop.connector.markShipped(shipment, of: order, idempotencyKey: "k") }
             shop.simulator.faults.clearForced()
             #expect(error?.failureClass == .transient)
-            do { try await shop.connector.markShipped(shipment, of: order, idempotencyKey: "k") } catch { #expect(error as? ConnectorError == .alreadyDone) }
+            await #expect(throws: ConnectorError.alreadyDone) { try await shop.connector.markShipped(shipment, of: order, idempotencyKey: "k") }
             #expect(shop.simulator.orderStates().first { $0.externalID == String(id) }?.trackingNumbers == ["EX000000000TH"])
         }
     }

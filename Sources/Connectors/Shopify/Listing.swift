@@ -79,8 +79,15 @@ extension ShopifyConnector: ListsOrders, FetchesOrders {
             node["lineItems"] = connection
         }
         if node["edited"] as? Bool == true, let refunds = node["refunds"] as? [Any], !refunds.isEmpty {
-            let answer = try await api.call(OrderQueries.refunds, ["id": .text(gid)])
+            let answer = try await refundDetails(gid)
             if let detailed = (try Self.dataObject(answer)["order"] as? [String: Any])?["refunds"] as? [Any] { node["refunds"] = detailed }
+        }
+    }
+
+    private func refundDetails(_ gid: String) async throws(ConnectorError) -> GraphQLAnswer {
+        do throws(ConnectorError) { return try await api.call(OrderQueries.refunds, ["id": .text(gid)]) } catch {
+            guard case .refused("undefinedField", _) = error else { throw error }
+            return try await api.call(OrderQueries.refundsWithoutShipping, ["id": .text(gid)])
         }
     }
 

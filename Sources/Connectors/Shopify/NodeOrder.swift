@@ -10,7 +10,7 @@ struct NodeOrder: Decodable {
         case paymentGatewayNames, sourceName, discountCodes, poNumber, shippingAddress, billingAddress
         case totalPriceSet, currentTotalPriceSet, totalDiscountsSet, currentTotalDiscountsSet, totalTaxSet, currentTotalTaxSet, totalShippingPriceSet
         case totalTipReceivedSet, originalTotalDutiesSet, currentTotalDutiesSet, originalTotalAdditionalFeesSet, currentTotalAdditionalFeesSet
-        case totalCashRoundingAdjustment, totalOutstandingSet, totalRefundedSet
+        case totalOutstandingSet, totalRefundedSet
         case lineItems, shippingLines, shippingLine, refunds, fulfillments, fulfillmentOrders
     }
 
@@ -85,7 +85,6 @@ struct NodeOrder: Decodable {
 
     private enum BagKey: String, CodingKey { case shopMoney, presentmentMoney }
     private enum MoneyKey: String, CodingKey { case amount, currencyCode }
-    private enum RoundingKey: String, CodingKey { case paymentSet }
 
     private static func shopAmount<K: CodingKey>(_ container: KeyedDecodingContainer<K>, _ key: K) throws -> String? {
         try container.object(key, BagKey.self)?.object(.shopMoney, MoneyKey.self)?.amount(.amount)
@@ -104,9 +103,6 @@ struct NodeOrder: Decodable {
         reading.amounts.currentDuties = try Self.shopAmount(order, .currentTotalDutiesSet)
         reading.amounts.fees = try Self.shopAmount(order, .originalTotalAdditionalFeesSet)
         reading.amounts.currentFees = try Self.shopAmount(order, .currentTotalAdditionalFeesSet)
-        if let rounding = order.object(.totalCashRoundingAdjustment, RoundingKey.self) {
-            reading.amounts.rounding = try Self.shopAmount(rounding, .paymentSet)
-        }
         reading.amounts.outstanding = try Self.shopAmount(order, .totalOutstandingSet)
         reading.amounts.refunded = try Self.shopAmount(order, .totalRefundedSet)
         guard let presentment = reading.presentmentCurrency, presentment != reading.currency else { return }

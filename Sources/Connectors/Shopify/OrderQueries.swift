@@ -22,7 +22,7 @@ enum OrderQueries {
         discountCodes poNumber totalPriceSet{shopMoney{amount currencyCode} presentmentMoney{amount currencyCode}} currentTotalPriceSet\(shopMoney) \
         totalDiscountsSet\(shopMoney) currentTotalDiscountsSet\(shopMoney) totalTaxSet\(shopMoney) currentTotalTaxSet\(shopMoney) totalShippingPriceSet\(shopMoney) \
         totalTipReceivedSet\(shopMoney) originalTotalDutiesSet\(shopMoney) currentTotalDutiesSet\(shopMoney) originalTotalAdditionalFeesSet\(shopMoney) \
-        currentTotalAdditionalFeesSet\(shopMoney) totalCashRoundingAdjustment{paymentSet\(shopMoney)} totalOutstandingSet\(shopMoney) totalRefundedSet\(shopMoney) \
+        currentTotalAdditionalFeesSet\(shopMoney) totalOutstandingSet\(shopMoney) totalRefundedSet\(shopMoney) \
         billingAddress\(address) shippingAddress\(address) \
         shippingLines(first:5){nodes{title code carrierIdentifier isRemoved originalPriceSet\(shopMoney) discountedPriceSet\(shopMoney)}} \
         lineItems(first:\(linesAtOnce)){pageInfo{hasNextPage endCursor} nodes\(lineNode)} \
@@ -42,9 +42,14 @@ enum OrderQueries {
         """)
 
     /// What refunds took back, line by line: needed to tell an edit from a refund (`TotalsReading`).
-    static let refunds = GraphQLDocument(name: "orderRefunds", text: """
-        query orderRefunds($id:ID!){order(id:$id){refunds(first:50){id createdAt totalRefundedSet\(shopMoney) \
-        refundLineItems(first:100){nodes{quantity lineItem{id} subtotalSet\(shopMoney) totalTaxSet\(shopMoney)}} \
-        refundShippingLines(first:5){nodes{subtotalAmountSet\(shopMoney) taxAmountSet\(shopMoney)}}}}}
-        """)
+    static let refunds = refunds(" refundShippingLines(first:5){nodes{subtotalAmountSet\(shopMoney) taxAmountSet\(shopMoney)}}")
+    /// For API versions that do not know `refundShippingLines`.
+    static let refundsWithoutShipping = refunds("")
+
+    private static func refunds(_ shipping: String) -> GraphQLDocument {
+        GraphQLDocument(name: "orderRefunds", text: """
+            query orderRefunds($id:ID!){order(id:$id){refunds(first:50){id createdAt totalRefundedSet\(shopMoney) \
+            refundLineItems(first:100){nodes{quantity lineItem{id} subtotalSet\(shopMoney) totalTaxSet\(shopMoney)}}\(shipping)}}}
+            """)
+    }
 }

@@ -14,7 +14,7 @@ struct TotalsReading {
     var isEmptied: Bool
     var flags: [Flag]
 
-    private struct Line { var price: Int64, bought: Int, current: Int, allocated: Int64, refunded: Int }
+    private struct Line { var price: Int64, bought: Int, current: Int, refunded: Int }
     /// What refunds with money took back of the order.
     private struct TakenBack { var quantities: [String: Int] = [:], gross: Int64 = 0, subtotal: Int64 = 0, tax: Int64 = 0, shipping: Int64 = 0, shippingTax: Int64 = 0, paid: Int64 = 0 }
 
@@ -100,7 +100,7 @@ struct TotalsReading {
             guard (0...AmountReader.largestQuantity).contains(bought), (0...AmountReader.largestQuantity).contains(current) else {
                 throw .notUnderstood(field: "quantity", found: "\(bought)")
             }
-            lines.append(Line(price: try reader.minor(given.price, "price") ?? 0, bought: bought, current: current, allocated: 0,
+            lines.append(Line(price: try reader.minor(given.price, "price") ?? 0, bought: bought, current: current,
                               refunded: max(0, min(taken.quantities[given.id] ?? 0, bought - current))))
         }
         return lines

@@ -197,6 +197,7 @@ extension SQLiteConnection: WriteConnection {
 extension SQLiteConnection: ReadConnection {
     func beginRead() throws {
         failedStatement = nil
+        lostTransaction = nil
         try control("BEGIN")
     }
 

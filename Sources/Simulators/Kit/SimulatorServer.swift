@@ -67,7 +67,8 @@ package final class SimulatorServer: Sendable {
     @discardableResult
     package func start() async throws -> Int {
         var logger = Logger(label: "simulator.\(name)")
-        logger.logLevel = .error
+        // The package reports the cancellation that `stop` uses as an error.
+        logger.logLevel = .critical
         let started = AsyncStream.makeStream(of: Result<Int, SimulatorError>.self, bufferingPolicy: .bufferingOldest(1))
         let name = name
         let responder = router.withLock { $0.buildResponder() }
