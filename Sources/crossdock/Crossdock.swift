@@ -8,7 +8,7 @@ struct Crossdock: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the hub (the message says why), 4 the hub cannot be reached, 5 not authorised.
             """,
         version: Version.text,
-        subcommands: [Serve.self])
+        subcommands: [Serve.self, Demo.self])
 }
 
 enum Version { static let text = "0.1.0" }

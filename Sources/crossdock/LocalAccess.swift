@@ -15,3 +15,15 @@ enum LocalAccess {
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
+
+import Hub
+
+extension LocalAccess {
+    /// The token the CLI on this machine uses: made once, kept beside the data for its owner alone.
+    static func ensureToken(hub: Hub, folder: String) async throws -> String {
+        if let known = token(in: folder), try await hub.tokens.token(known) != nil { return known }
+        let (text, _) = try await hub.tokens.create(name: "this machine", scopes: ["admin"])
+        note(token: text, in: folder)
+        return text
+    }
+}

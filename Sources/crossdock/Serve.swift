@@ -63,6 +63,7 @@ struct HubProcess {
             hub.channels.setPublicURL(publicURL ?? base)
             do { try await hub.channels.reload() } catch { logger.error("channels could not be read", metadata: ["error": "\(error)"]) }
             LocalAccess.note(address: base, in: dataFolder)
+            do { _ = try await LocalAccess.ensureToken(hub: hub, folder: dataFolder) } catch { logger.error("local access could not be made", metadata: ["error": "\(error)"]) }
             logger.info("listening", metadata: ["address": "\(base)"])
             await onReady(base)
         }

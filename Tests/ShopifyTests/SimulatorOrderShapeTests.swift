@@ -105,6 +105,36 @@ struct SimulatorOrderShapeTests {
         #expect(path(try await body(.lineProperties), "line_items", 0, "properties", 1, "value") as? Int == 1)
     }
 
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `no sequence of edits, refunds, payments and shipments breaks an order`(seed: UInt64) async throws {
+        try await SimulatedShop.with({ $0.seed = seed }) { shop in
+            var generator = SeededGenerator(seed: seed)
+            let simulator = shop.simulator, id = shop.simulator.placeOrder(kind: .any)
+            for _ in 0..<8 {
+                let line = generator.pick(simulator.lineIDs(of: id), or: 0)
+                // What the shop refuses is no step; the law must hold all the same.
+                switch Int.random(in: 0..<6, using: &generator) {
+                case 0: try? simulator.editOrder(id, .lowerQuantity(line: line, by: 1))
+                case 1: try? simulator.editOrder(id, .addVariant(generator.pick(simulator.variantIDs(), or: 0), quantity: 1))
+                case 2: try? simulator.refund(id, quantities: [line: 1])
+                case 3: try? simulator.fulfilPartly(id)
+                case 4: try? simulator.payOrder(id)
+                default: if generator.chance(0.2) { try? simulator.cancelOrder(id) }
+                }
+            }
+            let order = try #require(simulator.store.read { $0.orders[id] })
+            #expect(order.outstanding == order.current.grand - order.captured + order.refundedMoney)
+            #expect(order.refundedMoney <= order.captured)
+            #expect(order.lines.allSatisfy { $0.currentQuantity >= 0 && $0.currentQuantity <= $0.quantity })
+            #expect(order.fulfillmentOrders.allSatisfy { whole in whole.lines.allSatisfy { $0.remaining >= 0 && $0.remaining <= $0.total } })
+            for line in order.lines where line.requiresShipping && order.cancelledAt == nil {
+                let waiting = order.fulfillmentOrders.flatMap(\.lines).filter { $0.lineID == line.id }.reduce(0) { $0 + $1.remaining }
+                #expect(waiting == order.fulfillableQuantity(of: line))
+            }
+            if order.cancelledAt != nil { #expect(order.current.grand == 0) }
+        }
+    }
+
     @Test func `the same seed gives the same shop`() async throws {
         var bodies: [[Int64]] = []
         for _ in 0..<2 {

@@ -2,6 +2,7 @@ import Connect
 import Domain
 import Foundation
 import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import WooCommerceConnector
@@ -35,7 +36,7 @@ import Testing
     private func list(_ shop: FakeShop, limit: Int = 100, until: Timestamp? = nil) async throws -> [ListedOrder] {
         let connector = try shop.connector()
         var orders: [ListedOrder] = [], cursor: String?
-        for _ in 0..<60 {
+        for _ in 0..<200 {
             let page = try await connector.listOrders(changedSince: Self.since, until: until, cursor: cursor, limit: limit)
             orders += page.orders
             #expect(page.askedAt == FakeShop.now)
@@ -79,10 +80,11 @@ import Testing
     @Test func `an order that leaves a crowded second hides no other`() async throws {
         let rows = (0..<12).map { (id: $0 + 1, second: Int64(1_793_900_005)) }
         let full = Self.shop(rows, hasTotals: true)
-        // The first half of the second is edited after the first page was read: each page after it begins three orders earlier.
+        // Three orders of the second are edited once its first page was read: each page from then on begins three orders earlier.
+        let isEdited = Mutex(false)
         let changing = FakeShop { request in
-            let isWalk = request.query["orderby"] == "id" && request.query["page"] != "1"
-            return (isWalk ? Self.shop(Array(rows.dropFirst(3)), hasTotals: true) : full).answer(request)
+            if request.query["orderby"] == "id", request.query["page"] != "1" { isEdited.withLock { $0 = true } }
+            return (isEdited.withLock { $0 } ? Self.shop(Array(rows.dropFirst(3)), hasTotals: true) : full).answer(request)
         }
         let listed = try await list(changing, limit: 4)
         #expect(Set((4...12).map(String.init)).isSubset(of: Set(listed.map(\.externalID))))

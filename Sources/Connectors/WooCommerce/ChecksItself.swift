@@ -133,8 +133,8 @@ enum ShopCheck {
         guard let secret else {
             return CheckRow("webhook secret", isGood: false, found: "not set", remedy: "Set webhookSecret to 20 or more letters and digits and register the webhooks.")
         }
-        let isPlain = secret.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
-        return CheckRow("webhook secret", isGood: isPlain, found: isPlain ? "set" : "has other characters than letters and digits",
+        let isPlain = secret.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"&<>\"'".utf8.contains($0) }
+        return CheckRow("webhook secret", isGood: isPlain, found: isPlain ? "set" : "has characters that the shop changes before it signs",
                         remedy: isPlain ? nil : "Use letters and digits only: the shop trims it and decodes HTML entities in it.")
     }
 

@@ -85,7 +85,7 @@ extension WooCommerceConnector: InterpretsDeliveries {
         switch error {
         case .keyNotFound(let key, let context): return .notUnderstood(field: path(context.codingPath + [key]), found: "nothing")
         case .valueNotFound(_, let context): return .notUnderstood(field: path(context.codingPath), found: "null")
-        case .typeMismatch(let type, let context): return .notUnderstood(field: path(context.codingPath), found: "something that is no \(type)")
+        case .typeMismatch(_, let context): return .notUnderstood(field: path(context.codingPath), found: "a value of another type")
         case .dataCorrupted(let context):
             return context.codingPath.isEmpty
                 ? .notUnderstood(field: "body", found: "something that is not JSON") : .notUnderstood(field: path(context.codingPath), found: "a value out of range")

@@ -59,7 +59,7 @@ struct OrderRow: Decodable, Sendable, Equatable {
 
     init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
-        id = try box.decode(Int64.self, forKey: .id)
+        id = try box.wholeNumber(.id)
         modified = OrderReading.time(box.text(.modified))
         created = OrderReading.time(box.text(.created))
     }

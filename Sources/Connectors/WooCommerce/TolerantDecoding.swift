@@ -24,6 +24,17 @@ extension KeyedDecodingContainer {
         }
     }
 
+    /// An identity: a JSON whole number and nothing else.
+    ///
+    /// - Throws: an error that names the key; what the decoder itself throws for a number such as 93.5 does not.
+    func wholeNumber(_ key: Key) throws -> Int64 {
+        do {
+            return try decode(Int64.self, forKey: key)
+        } catch where !(error is DecodingError) {
+            throw DecodingError.typeMismatch(Int64.self, .init(codingPath: codingPath + [key], debugDescription: "no whole number", underlyingError: error))
+        }
+    }
+
     /// A list, also where PHP made an object `{"0":…,"2":…}` of it. nil for absent and null.
     ///
     /// - Throws: what the element throws, so that a line nobody can read is never left out.

@@ -24,7 +24,7 @@ struct WireOrder: Decodable {
 
     init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: CodingKeys.self)
-        id = try box.decode(Int64.self, forKey: .id)
+        id = try box.wholeNumber(.id)
         number = box.text(.number)
         status = box.text(.status)
         currency = box.text(.currency)

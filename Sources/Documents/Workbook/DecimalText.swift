@@ -2,7 +2,8 @@
 enum DecimalText {
     /// What a spreadsheet keeps and shows.
     static let significantDigits = 15
-    private static let maximumExponent = 400
+    /// A spreadsheet's number is a double: none is larger, and a longer exponent is no number of a sheet.
+    private static let maximumExponent = 308
 
     /// `1.2E+3` gives `1200`, `19.989999999999998` gives `19.99`, whole numbers keep every digit; nil when the text is not a number.
     static func plain(_ text: String) -> String? {

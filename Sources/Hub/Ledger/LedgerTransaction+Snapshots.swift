@@ -79,6 +79,7 @@ extension LedgerTransaction {
         var order = stored
         let incoming = prepared.snapshot
         var effective = incoming
+        keepWhatFormsLeaveOut(&effective, known: stored.snapshot)
         var conflicts: [FieldChange] = []
         for index in order.edits.indices {
             let edit = order.edits[index]
@@ -112,6 +113,14 @@ extension LedgerTransaction {
         if stored.snapshot.lines != effective.lines { try OrderRows.replaceLines(of: order, isNew: false, in: tx) }
         let newTerms = Set(SearchTerms.of(effective)).subtracting(SearchTerms.of(stored.snapshot))
         if !newTerms.isEmpty { addTerms(newTerms.sorted(), to: order.id, isNew: false) }
+    }
+
+    /// One platform has several forms of an order (a webhook, a query's answer), and some leave out what others tell: a known weight or ship-by is not forgotten.
+    private func keepWhatFormsLeaveOut(_ order: inout OrderSnapshot, known: OrderSnapshot) {
+        if order.shipping.shipBy == nil { order.shipping.shipBy = known.shipping.shipBy }
+        guard order.lines.contains(where: { $0.weightGrams == nil }) else { return }
+        let weights = Dictionary(known.lines.map { ($0.externalLineID, $0.weightGrams) }, uniquingKeysWith: { first, _ in first })
+        for index in order.lines.indices where order.lines[index].weightGrams == nil { order.lines[index].weightGrams = weights[order.lines[index].externalLineID] ?? nil }
     }
 
     /// What a newer snapshot means for the axes, and what follows from that.

@@ -44,6 +44,9 @@ package struct PreparedOrder: Sendable {
         take("city", address.city, normalised.city, \.city)
         take("postcode", address.postcode, normalised.postcode, \.postcode)
         take("countryCode", address.countryCode, normalised.countryCode, \.countryCode)
+        if let extra = normalised.textForLine2, !extra.isEmpty, !(result.line2 ?? "").contains(extra) {
+            result.line2 = [result.line2, extra].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
+        }
         if slot == "shipTo" { snapshot.flags += normalised.problems.map { Flag(code: $0.code, message: $0.message) } }
         return result
     }

@@ -110,7 +110,7 @@ extension GraphMutations {
                 continue
             }
             guard let text = entry.price else { continue }
-            guard let price = state.currency.minor(parsing: text), price >= 0 else {
+            guard let price = state.currency.minor(parsing: text), (0...1_000_000_000_000).contains(price) else {
                 refusals.append(Refusal("Price must be greater than or equal to 0", field: ["variants", "\(position)", "price"], code: "NEGATIVE_PRICE_VALUE"))
                 continue
             }
@@ -141,7 +141,7 @@ extension ShopState {
         var products = products
         for (position, change) in changes.enumerated() {
             let field = ["input", "quantities", "\(position)"]
-            guard change.quantity <= 1_000_000_000 else {
+            guard change.quantity.magnitude <= 1_000_000_000 else {
                 throw Refusal("The quantity can't be higher than 1,000,000,000.", field: field + ["quantity"], code: "INVALID_QUANTITY_TOO_HIGH")
             }
             guard changes.count(where: { $0.item == change.item && $0.location == change.location }) == 1 else {

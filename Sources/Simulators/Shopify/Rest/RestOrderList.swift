@@ -13,9 +13,15 @@ struct RestOrderList {
         var fulfilment: String?
         var ids: Set<Int64>?
         var sinceID: Int64 = 0
-        var updated = (from: Int64.min, to: Int64.max)
-        var created = (from: Int64.min, to: Int64.max)
-        var processed = (from: Int64.min, to: Int64.max)
+        /// Empty where the end lies before the start, as some callers ask.
+        struct Window {
+            var from = Int64.min
+            var to = Int64.max
+            func contains(_ seconds: Int64) -> Bool { seconds >= from && seconds <= to }
+        }
+        var updated = Window()
+        var created = Window()
+        var processed = Window()
         var sortKey = "id"
         var isReversed = true
 
@@ -48,8 +54,8 @@ struct RestOrderList {
         func matches(_ order: ShopOrder) -> Bool {
             OrderFilter.status(order, status) && (financial == nil || financial == order.financialStatus || (financial == "unpaid" && order.captured == 0))
                 && (fulfilment == nil || fulfilment == OrderFilter.fulfilment(order) || (fulfilment == "unfulfilled" && order.fulfillmentStatus != "fulfilled"))
-                && (ids?.contains(order.id) ?? true) && order.id > sinceID && (updated.from...updated.to).contains(order.updatedAt)
-                && (created.from...created.to).contains(order.createdAt) && (processed.from...processed.to).contains(order.processedAt)
+                && (ids?.contains(order.id) ?? true) && order.id > sinceID && updated.contains(order.updatedAt)
+                && created.contains(order.createdAt) && processed.contains(order.processedAt)
         }
     }
 

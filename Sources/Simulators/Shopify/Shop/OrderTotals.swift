@@ -22,6 +22,10 @@ extension ShopOrder {
 
     func lineTax(_ line: ShopLine, quantity: Int64) -> Int64 { line.isTaxable ? tax(on: net(of: line, quantity: quantity)) : 0 }
 
+    func currentNet(of line: ShopLine) -> Int64 { net(of: line, quantity: line.currentQuantity) }
+
+    func currentTax(of line: ShopLine) -> Int64 { lineTax(line, quantity: line.currentQuantity) }
+
     func originalTax(of line: ShopLine) -> Int64 { lineTax(line, quantity: line.quantity) }
 
     func shippingTax(_ line: ShippingLine) -> Int64 { tax(on: line.discountedPrice) }

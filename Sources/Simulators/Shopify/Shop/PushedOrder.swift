@@ -7,6 +7,8 @@ struct PushedOrder {
         var quantity: Int64
         var price: String?
     }
+    /// Small enough that sums of lines fit an order's totals.
+    private static let maximumQuantity: Int64 = 1_000_000, maximumPrice: Int64 = 1_000_000_000_000, maximumLines = 500
     private var lines: [Line]
     private var shippingLines: [(title: String, code: String, price: String)]
     private var email: String?
@@ -59,14 +61,15 @@ struct PushedOrder {
 
     /// Stock is not looked at, apart from the lines' location.
     func place(at now: Int64, in state: inout ShopState) throws(Refusal) -> ShopOrder {
-        guard !lines.isEmpty else { throw Refusal("Line items must have at least one line item", field: ["order", "lineItems"], code: "INVALID") }
+        guard !lines.isEmpty, lines.count <= Self.maximumLines else { throw Refusal("Line items must have at least one line item", field: ["order", "lineItems"], code: "INVALID") }
         var order = ShopOrder(
             id: state.ids.next(.order), number: state.lastOrderNumber + 1, kind: "pushed", createdAt: now, processedAt: processedAt ?? now, updatedAt: now,
             currency: state.currency, presentment: state.currency)
         for (position, line) in lines.enumerated() { order.lines.append(try shopLine(line, position, in: &state)) }
         for line in shippingLines {
             order.shippingLines.append(ShippingLine(
-                id: state.ids.next(.shippingLine), title: line.title, code: line.code, price: state.currency.minor(parsing: line.price) ?? 0))
+                id: state.ids.next(.shippingLine), title: line.title, code: line.code,
+                price: min(Self.maximumPrice, max(0, state.currency.minor(parsing: line.price) ?? 0))))
         }
         (order.email, order.phone, order.note, order.tags, order.noteAttributes) = (email, phone, note, tags, attributes)
         (order.sourceName, order.sourceIdentifier, order.isTest) = ("580111", sourceIdentifier, isTest)
@@ -92,8 +95,11 @@ struct PushedOrder {
     }
 
     private func shopLine(_ line: Line, _ position: Int, in state: inout ShopState) throws(Refusal) -> ShopLine {
-        guard line.quantity > 0 else { throw Refusal("Quantity must be greater than 0", field: ["order", "lineItems", "\(position)", "quantity"], code: "INVALID") }
+        guard (1...Self.maximumQuantity).contains(line.quantity) else { throw Refusal("Quantity must be greater than 0", field: ["order", "lineItems", "\(position)", "quantity"], code: "INVALID") }
         let price = line.price.flatMap(state.currency.minor(parsing:))
+        guard (0...Self.maximumPrice).contains(price ?? 0) else {
+            throw Refusal("Price must be between 0 and \(Self.maximumPrice)", field: ["order", "lineItems", "\(position)", "price"], code: "INVALID")
+        }
         if let variantID = line.variantID {
             guard let (product, variant) = state.variant(variantID) else {
                 throw Refusal("Variant does not exist", field: ["order", "lineItems", "\(position)", "variantId"], code: "PRODUCT_VARIANT_NOT_FOUND")

@@ -156,8 +156,12 @@ extension ShopState {
         for (lineID, quantity) in quantities {
             guard let index = order.lines.firstIndex(where: { $0.id == lineID }) else { continue }
             let unshipped = order.fulfillableQuantityIgnoringCancel(of: order.lines[index])
-            let (subtotal, tax) = (order.net(of: order.lines[index], quantity: quantity), order.lineTax(order.lines[index], quantity: quantity))
+            let before = order.lines[index]
             order.lines[index].refunded += quantity
+            // What the line cost before, less what it costs now: rounding then never leaves a cent between the refund and the current total.
+            let after = order.lines[index]
+            let subtotal = order.currentNet(of: before) - order.currentNet(of: after)
+            let tax = order.currentTax(of: before) - order.currentTax(of: after)
             order.withdraw(lineID, quantity: min(quantity, unshipped), at: now)
             amount += subtotal + (order.taxesIncluded ? 0 : tax)
             lines.append(.init(
