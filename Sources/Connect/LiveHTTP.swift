@@ -65,7 +65,7 @@ package struct LiveHTTP: Sendable {
         case is NIOTooManyBytesError: return "\(host) answered with more than \(maximumAnswerBytes >> 20) MB"
         case is IOError, is NIOConnectionError: return "\(host) does not accept connections"
         case let error as HTTPClientError: return "\(host): \(error.shortDescription)"
-        default: return "\(host) broke the connection"
+        default: return "\(host) broke the connection (\(type(of: error)))"
         }
     }
 }

@@ -25,10 +25,10 @@ package struct DatabaseOptions: Sendable {
     package var writers = 1
     /// A single statement is stopped after this time.
     package var statementSeconds = 30
-    /// SQLite: how often the background looks whether to checkpoint.
+    /// SQLite: how often the background looks whether to checkpoint while there is little to do.
     package var checkpointInterval = Duration.milliseconds(200)
     /// SQLite: the size of the write-ahead log from which the background copies it into the file.
-    package var checkpointBytes = 16 << 20
+    package var checkpointBytes = 4 << 20
     /// SQLite: the size from which the log is started afresh when no reader is in the way.
     package var restartBytes = 256 << 20
     /// SQLite: the size from which that waits for readers for a moment.

@@ -53,7 +53,7 @@ struct WriterLoop: Sendable {
 
     /// - Returns: the closures that were committed, or failed by themselves.
     private func runOnce(_ batch: ArraySlice<PendingWork>, on connection: any WriteConnection) throws(LostBatch) -> ArraySlice<PendingWork> {
-        let isShared = batch.count > 1 && connection.engine == .sqlite
+        let isShared = batch.count > 1
         let start = ContinuousClock.now
         var end = batch.startIndex
         do {

@@ -31,6 +31,7 @@ package struct WebServer: Sendable {
         OrderRoutes(hub: hub).add(to: api)
         ChannelRoutes(hub: hub).add(to: api)
         FlowRoutes(hub: hub).add(to: api)
+        RuleRoutes(hub: hub).add(to: api)
         FeedRoutes(hub: hub).add(to: api)
         TokenRoutes(hub: hub).add(to: api)
         return router

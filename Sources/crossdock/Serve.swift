@@ -58,6 +58,7 @@ struct HubProcess {
     func run() async throws {
         let server = WebServer(hub: hub, settings: .init(host: host, port: port))
         let publicURL = publicURL, host = host, hub = hub, dataFolder = dataFolder, logger = logger, onReady = onReady
+        let (bases, ready) = AsyncStream<String>.makeStream()
         let application = server.application(logger: logger) { port in
             let base = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
             hub.channels.setPublicURL(publicURL ?? base)
@@ -65,17 +66,26 @@ struct HubProcess {
             LocalAccess.note(address: base, in: dataFolder)
             do { _ = try await LocalAccess.ensureToken(hub: hub, folder: dataFolder) } catch { logger.error("local access could not be made", metadata: ["error": "\(error)"]) }
             logger.info("listening", metadata: ["address": "\(base)"])
-            await onReady(base)
+            // Not awaited here: the server takes calls only after this closure has returned, and what follows readiness may call it.
+            ready.yield(base)
+            ready.finish()
         }
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: HubService(hub: hub)),
                 .init(service: application, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: ReadyService(bases: bases, onReady: onReady), successTerminationBehavior: .ignore),
             ] + companions.map { .init(service: $0, successTerminationBehavior: .ignore) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: configuration).run()
     }
+}
+
+/// Runs what is to happen once the server listens.
+struct ReadyService: Service {
+    let bases: AsyncStream<String>, onReady: @Sendable (String) async -> Void
+    func run() async throws { for await base in bases.cancelOnGracefulShutdown() { await onReady(base) } }
 }
 
 struct HubService: Service {

@@ -42,6 +42,36 @@ enum PostgresCluster {
 
     /// Runs `body` with the URL of an empty database of its own.
     static func withDatabase<T>(_ body: (String) async throws -> T) async throws -> T {
+        await places.enter()
+        do {
+            let value = try await withNewDatabase(body)
+            await places.leave()
+            return value
+        } catch {
+            await places.leave()
+            throw error
+        }
+    }
+
+    /// Tests run side by side, and a server has a limited number of connections.
+    private static let places = Places(free: 16)
+
+    private actor Places {
+        private var free: Int
+        private var waiting: [CheckedContinuation<Void, Never>] = []
+
+        init(free: Int) { self.free = free }
+
+        func enter() async {
+            if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+        }
+
+        func leave() {
+            if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+        }
+    }
+
+    private static func withNewDatabase<T>(_ body: (String) async throws -> T) async throws -> T {
         let server = try url.get()
         let name = "t_" + UUID().uuidString.lowercased().replacing("-", with: "")
         try administer("CREATE DATABASE \(name)", server)

@@ -140,6 +140,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("40001", DatabaseError.retry), ("40P01", .retry), ("55P03", .retry), ("53100", .diskFull), ("57014", .timedOut), ("58030", .ioFailure(code: 58030)),
+        ("42P01", .other(code: "42P01", message: "told")), ("22003", .other(code: "22003", message: "a value does not fit its type")),
+    ])
+    func `each state of the server has its error, and the next write works`(state: String, expected: DatabaseError) async throws {
+        try await withDatabase(.postgres) { database in
+            await #expect(throws: expected) {
+                try await database.write { tx in
+                    try tx.run(TestSchema.insert(1))
+                    try tx.run("DO \(raw: "$$ BEGIN RAISE EXCEPTION 'told' USING ERRCODE = '\(state)'; END $$")")
+                }
+            }
+            try await database.write { try $0.run(TestSchema.insert(2)) }
+            #expect(try await database.read { try $0.rows("SELECT id FROM orders") { try $0.int(0) } } == [2])
+        }
+    }
+
     @Test func `a data error does not quote the datum`() async throws {
         try await withDatabase(.postgres) { database in
             let error = await #expect(throws: DatabaseError.self) {

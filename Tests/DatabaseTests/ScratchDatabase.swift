@@ -1,4 +1,5 @@
 @testable import Database
+import Dispatch
 import Foundation
 import Logging
 import Synchronization
@@ -75,7 +76,8 @@ func eventually(seconds: Int = 20, _ condition: () async throws -> Bool) async t
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if try await condition() { return true }
-        await Task.yield()
+        // A short pause between two looks: spinning would take the two threads that the other tests need.
+        await withCheckedContinuation { next in DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(2)) { next.resume() } }
     }
     return try await condition()
 }

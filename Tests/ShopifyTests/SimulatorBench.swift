@@ -39,7 +39,9 @@ struct SimulatedShop {
             headers: [("X-Shopify-Access-Token", token ?? self.token), ("Content-Type", "application/json")], body: data)
     }
 
-    func rest(_ method: String, _ path: String, _ body: Any? = nil) async throws -> PlainAnswer { try await call(method, "/admin/api/2026-10" + path, body) }
+    func rest(_ method: String, _ path: String, _ body: Any? = nil) async throws -> PlainAnswer {
+        try await call(method, "/admin/api/2026-10" + path, body)
+    }
 
     /// The whole answer of a GraphQL call.
     func graph(_ query: String, _ variables: [String: Any] = [:], token: String? = nil) async throws -> [String: Any] {

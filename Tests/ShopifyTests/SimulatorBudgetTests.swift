@@ -19,8 +19,10 @@ struct SimulatorBudgetTests {
     }
 
     @Test(arguments: [
-        ("{ shop { name } }", 1), ("{ order(id:\"x\") { id totalPriceSet { shopMoney { amount } } } }", 3), ("{ orders(first: 1) { nodes { id } } }", 1),
-        ("mutation { tagsAdd(id: 1, tags: []) { userErrors { message } } }", 10), ("{ product(id: 1) { variants(first: 250) { nodes { inventoryItem { id } } } } }", 25),
+        ("{ shop { name } }", 1), ("{ order(id:\"x\") { id totalPriceSet { shopMoney { amount } } } }", 3),
+        ("{ orders(first: 1) { nodes { id } } }", 1),
+        ("mutation { tagsAdd(id: 1, tags: []) { userErrors { message } } }", 10),
+        ("{ product(id: 1) { variants(first: 250) { nodes { inventoryItem { id } } } } }", 25),
         ("{ orders(first: 250) { edges { cursor node { id } } pageInfo { hasNextPage } } }", 12),
     ])
     func `a query has its price`(query: String, cost: Int) throws {
@@ -44,7 +46,9 @@ struct SimulatorBudgetTests {
         try await SimulatedShop.with({ $0.costRestorePerSecond = 0.001 }) { shop in
             let id = shop.simulator.placeOrder(kind: .card)
             shop.simulator.drainCostBucket()
-            let answer = try await shop.call("POST", "/admin/api/2026-10/graphql.json", ["query": "mutation { tagsAdd(id: \"\(SimulatedShop.gid(id))\", tags: [\"x\"]) { userErrors { message } } }"])
+            let answer = try await shop.call(
+                "POST", "/admin/api/2026-10/graphql.json",
+                ["query": "mutation { tagsAdd(id: \"\(SimulatedShop.gid(id))\", tags: [\"x\"]) { userErrors { message } } }"])
             #expect(answer.status == 200)
             #expect(path(answer.json, "errors", 0, "extensions", "code") as? String == "THROTTLED")
             #expect(path(answer.json, "extensions", "cost", "actualQueryCost") is NSNull)
@@ -55,7 +59,9 @@ struct SimulatorBudgetTests {
 
     @Test func `a query over a thousand points is refused for good`() async throws {
         try await SimulatedShop.with { shop in
-            let answer = try await shop.graph("{ orders(first: 250) { nodes { lineItems(first: 250) { nodes { product { variants(first: 250) { nodes { id } } } } } } } }")
+            let answer = try await shop.graph(
+                "{ orders(first: 250) { nodes { lineItems(first: 250) { nodes { product { variants(first: 250) { nodes { id } } } } } } } }"
+            )
             #expect(path(answer, "errors", 0, "extensions", "code") as? String == "MAX_COST_EXCEEDED")
         }
     }

@@ -49,7 +49,9 @@ struct SimulatorFulfilmentTests {
             #expect(wholes.count == 2)
             #expect(userErrors(together, "fulfillmentCreate").first?.contains("same location") == true)
             #expect(userErrors(first, "fulfillmentCreate") == [])
-            #expect(path(try await shop.data(Self.read, ["id": SimulatedShop.gid(id)]), "order", "displayFulfillmentStatus") as? String == "PARTIALLY_FULFILLED")
+            #expect(
+                path(try await shop.data(Self.read, ["id": SimulatedShop.gid(id)]), "order", "displayFulfillmentStatus") as? String
+                    == "PARTIALLY_FULFILLED")
         }
     }
 
@@ -79,7 +81,9 @@ struct SimulatorFulfilmentTests {
             let whole = try await fulfillmentOrders(shop, id)[0]
             let part: [String: Any] = ["fulfillmentOrderId": whole["id"] ?? ""]
             let refused = try await ship(shop, [part])
-            _ = try await shop.data("mutation($id:ID!){ fulfillmentOrderReleaseHold(id:$id){ fulfillmentOrder{status} userErrors{message} } }", ["id": whole["id"] ?? ""])
+            _ = try await shop.data(
+                "mutation($id:ID!){ fulfillmentOrderReleaseHold(id:$id){ fulfillmentOrder{status} userErrors{message} } }",
+                ["id": whole["id"] ?? ""])
             let shipped = try await ship(shop, [part])
             #expect(whole["status"] as? String == "ON_HOLD")
             #expect(userErrors(refused, "fulfillmentCreate").first?.contains("on hold") == true)
@@ -93,7 +97,8 @@ struct SimulatorFulfilmentTests {
             let old = try await fulfillmentOrders(shop, id)[0]
             let made = try await ship(shop, [["fulfillmentOrderId": old["id"] ?? ""]])
             let fulfilment = try #require(path(made, "fulfillmentCreate", "fulfillment", "id"))
-            let cancelled = try await shop.data("mutation($id:ID!){ fulfillmentCancel(id:$id){ fulfillment{status} userErrors{message} } }", ["id": fulfilment])
+            let cancelled = try await shop.data(
+                "mutation($id:ID!){ fulfillmentCancel(id:$id){ fulfillment{status} userErrors{message} } }", ["id": fulfilment])
             let after = try await fulfillmentOrders(shop, id)
             #expect(path(cancelled, "fulfillmentCancel", "fulfillment", "status") as? String == "CANCELLED")
             #expect(after.map { $0["status"] as? String } == ["CLOSED", "OPEN"])
@@ -129,7 +134,9 @@ struct SimulatorFulfilmentTests {
             let accepted = try await shop.data(cancel, ["id": SimulatedShop.gid(id)])
             let job = try #require(path(accepted, "orderCancel", "job", "id"))
             await shop.simulator.idle()
-            let done = try await shop.data("query($j:ID!,$id:ID!){ job(id:$j){done} order(id:$id){cancelledAt cancelReason displayFinancialStatus} }", ["j": job, "id": SimulatedShop.gid(id)])
+            let done = try await shop.data(
+                "query($j:ID!,$id:ID!){ job(id:$j){done} order(id:$id){cancelledAt cancelReason displayFinancialStatus} }",
+                ["j": job, "id": SimulatedShop.gid(id)])
             let again = try await shop.data(cancel, ["id": SimulatedShop.gid(id)])
             #expect(path(accepted, "orderCancel", "job", "done") as? Bool == false)
             #expect(path(done, "job", "done") as? Bool == true)
@@ -143,7 +150,9 @@ struct SimulatorFulfilmentTests {
         try await SimulatedShop.with { shop in
             let id = shop.simulator.placeOrder(kind: .card)
             try shop.simulator.fulfil(id)
-            let data = try await shop.data("mutation($id:ID!){ orderCancel(orderId:$id, reason: OTHER, restock: false){ job{id} userErrors{message} } }", ["id": SimulatedShop.gid(id)])
+            let data = try await shop.data(
+                "mutation($id:ID!){ orderCancel(orderId:$id, reason: OTHER, restock: false){ job{id} userErrors{message} } }",
+                ["id": SimulatedShop.gid(id)])
             #expect(path(data, "orderCancel", "job") is NSNull)
             #expect(userErrors(data, "orderCancel").count == 1)
         }
@@ -152,7 +161,8 @@ struct SimulatorFulfilmentTests {
     @Test func `collected cash marks the order as paid, once`() async throws {
         try await SimulatedShop.with { shop in
             let id = shop.simulator.placeOrder(kind: .cashOnDelivery)
-            let mutation = "mutation($id:ID!){ orderMarkAsPaid(input:{id:$id}){ order{displayFinancialStatus totalOutstandingSet{shopMoney{amount}}} userErrors{message} } }"
+            let mutation =
+                "mutation($id:ID!){ orderMarkAsPaid(input:{id:$id}){ order{displayFinancialStatus totalOutstandingSet{shopMoney{amount}}} userErrors{message} } }"
             let paid = try await shop.data(mutation, ["id": SimulatedShop.gid(id)])
             let again = try await shop.data(mutation, ["id": SimulatedShop.gid(id)])
             #expect(path(paid, "orderMarkAsPaid", "order", "displayFinancialStatus") as? String == "PAID")
@@ -166,7 +176,8 @@ struct SimulatorFulfilmentTests {
             let variant = try #require(shop.simulator.store.read { $0.products.first?.variants.first })
             let location = try #require(variant.available.keys.first)
             func set(_ directive: String, _ quantity: Int, from: String) async throws -> [String: Any] {
-                try await shop.graph("""
+                try await shop.graph(
+                    """
                     mutation { inventorySetQuantities(input:{name:"available", reason:"correction", quantities:[{inventoryItemId:"gid://shopify/InventoryItem/\(variant.inventoryItemID)",
                       locationId:"gid://shopify/Location/\(location)", quantity:\(quantity)\(from)}]}) \(directive) { inventoryAdjustmentGroup{id} userErrors{field code message} } }
                     """)
@@ -179,10 +190,12 @@ struct SimulatorFulfilmentTests {
             let mixed = try await set("@idempotent(key:\"b\")", 50, from: ", changeFromQuantity: 40")
             #expect(bare["errors"] != nil)
             #expect(unsure["errors"] != nil)
-            #expect(path(good, "data", "inventorySetQuantities", "inventoryAdjustmentGroup", "id") as? String
-                == path(same, "data", "inventorySetQuantities", "inventoryAdjustmentGroup", "id") as? String)
+            #expect(
+                path(good, "data", "inventorySetQuantities", "inventoryAdjustmentGroup", "id") as? String
+                    == path(same, "data", "inventorySetQuantities", "inventoryAdjustmentGroup", "id") as? String)
             #expect(path(stale, "data", "inventorySetQuantities", "userErrors", 0, "code") as? String == "CHANGE_FROM_QUANTITY_STALE")
-            #expect(path(mixed, "data", "inventorySetQuantities", "userErrors", 0, "code") as? String == "IDEMPOTENCY_KEY_PARAMETER_MISMATCH")
+            #expect(
+                path(mixed, "data", "inventorySetQuantities", "userErrors", 0, "code") as? String == "IDEMPOTENCY_KEY_PARAMETER_MISMATCH")
         }
     }
 }

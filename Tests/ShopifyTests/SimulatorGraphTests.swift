@@ -37,7 +37,8 @@ struct SimulatorGraphTests {
             let id = shop.simulator.placeOrder(kind: .twoLocations)
             try shop.simulator.fulfilPartly(id)
             try shop.simulator.refund(id, quantities: [shop.simulator.lineIDs(of: id)[1]: 1])
-            let data = try await shop.data("query($id:ID!){ order(id:$id){ \(fields) } node(id:$id){ ... on Order { name } } }", ["id": SimulatedShop.gid(id)])
+            let data = try await shop.data(
+                "query($id:ID!){ order(id:$id){ \(fields) } node(id:$id){ ... on Order { name } } }", ["id": SimulatedShop.gid(id)])
             #expect((path(data, "order", "fulfillmentOrders", "nodes") as? [Any])?.count == 2)
             #expect(path(data, "order", "displayFulfillmentStatus") as? String == "PARTIALLY_FULFILLED")
             #expect(path(data, "node", "name") as? String == "#1001")
@@ -84,7 +85,8 @@ struct SimulatorGraphTests {
         try await SimulatedShop.with({ $0.scopes = ["write_orders"] }) { shop in
             let old = shop.simulator.placeOrder(kind: .card, at: Date(timeIntervalSinceNow: -61 * 86_400))
             shop.simulator.placeOrder(kind: .card)
-            let data = try await shop.data("query($id:ID!){ orders(first:10){nodes{id}} order(id:$id){id} }", ["id": SimulatedShop.gid(old)])
+            let data = try await shop.data(
+                "query($id:ID!){ orders(first:10){nodes{id}} order(id:$id){id} }", ["id": SimulatedShop.gid(old)])
             #expect((path(data, "orders", "nodes") as? [Any])?.count == 1)
             #expect(path(data, "order") is NSNull)
             #expect(try await shop.rest("GET", "/orders/\(old).json").status == 404)
@@ -94,7 +96,8 @@ struct SimulatorGraphTests {
     @Test func `withheld buyer data is null beside the rest of the order`() async throws {
         try await SimulatedShop.with({ $0.hasProtectedDataApproval = false }) { shop in
             let id = shop.simulator.placeOrder(kind: .card)
-            let answer = try await shop.graph("query($id:ID!){ order(id:$id){ name email shippingAddress{zip} } }", ["id": SimulatedShop.gid(id)])
+            let answer = try await shop.graph(
+                "query($id:ID!){ order(id:$id){ name email shippingAddress{zip} } }", ["id": SimulatedShop.gid(id)])
             #expect(path(answer, "data", "order", "name") as? String == "#1001")
             #expect(path(answer, "data", "order", "email") is NSNull)
             #expect(path(answer, "errors", 0, "extensions", "code") as? String == "ACCESS_DENIED")
@@ -105,7 +108,8 @@ struct SimulatorGraphTests {
     @Test func `a scope that is missing denies the field`() async throws {
         try await SimulatedShop.with({ $0.scopes = ["read_orders"] }) { shop in
             let id = shop.simulator.placeOrder(kind: .card)
-            let answer = try await shop.graph("mutation($id:ID!){ tagsAdd(id:$id, tags:[\"x\"]){ userErrors{message} } }", ["id": SimulatedShop.gid(id)])
+            let answer = try await shop.graph(
+                "mutation($id:ID!){ tagsAdd(id:$id, tags:[\"x\"]){ userErrors{message} } }", ["id": SimulatedShop.gid(id)])
             #expect(path(answer, "errors", 0, "extensions", "code") as? String == "ACCESS_DENIED")
         }
     }
@@ -113,7 +117,9 @@ struct SimulatorGraphTests {
     @Test func `scopes are listed`() async throws {
         try await SimulatedShop.with { shop in
             let data = try await shop.data("{ currentAppInstallation { accessScopes { handle } } shop { myshopifyDomain currencyCode } }")
-            let handles = (path(data, "currentAppInstallation", "accessScopes") as? [[String: Any]] ?? []).compactMap { $0["handle"] as? String }
+            let handles = (path(data, "currentAppInstallation", "accessScopes") as? [[String: Any]] ?? []).compactMap {
+                $0["handle"] as? String
+            }
             #expect(handles.contains("write_orders"))
             #expect(path(data, "shop", "myshopifyDomain") as? String == "crossdock-test.myshopify.com")
         }

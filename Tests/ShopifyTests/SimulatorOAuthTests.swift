@@ -47,7 +47,9 @@ struct SimulatorOAuthTests {
     @Test func `an expiring token is refreshed in pairs, and the old refresh token works until the new one was used`() async throws {
         try await SimulatedShop.with { shop in
             let pair = try await token(shop, ["code": try await approve(shop)["code"] ?? "", "expiring": 1]).json
-            func refresh(_ token: Any?) async throws -> PlainAnswer { try await self.token(shop, ["grant_type": "refresh_token", "refresh_token": token ?? ""]) }
+            func refresh(_ token: Any?) async throws -> PlainAnswer {
+                try await self.token(shop, ["grant_type": "refresh_token", "refresh_token": token ?? ""])
+            }
             let second = try await refresh(pair["refresh_token"])
             let repeated = try await refresh(pair["refresh_token"])
             let third = try await refresh(repeated.json["refresh_token"])
@@ -90,7 +92,9 @@ struct SimulatorOAuthTests {
     }
 
     @Test func `client credentials name their two refusals`() async throws {
-        try await SimulatedShop.with({ $0.tokenMode = .clientCredentials; $0.isInstalled = false; $0.staticToken = nil }) { shop in
+        try await SimulatedShop.with({
+            $0.tokenMode = .clientCredentials; $0.isInstalled = false; $0.staticToken = nil
+        }) { shop in
             let before = try await token(shop, ["grant_type": "client_credentials"])
             shop.simulator.install()
             let after = try await token(shop, ["grant_type": "client_credentials"])

@@ -5,12 +5,15 @@ import Testing
 
 struct SimulatorOrderShapeTests {
     /// One order of a kind as the webhook carries it.
-    private func body(_ kind: OrderKind, currency: String = "THB", after actions: (ShopifySimulator, Int64) throws -> Void = { _, _ in }) async throws -> [String: Any] {
+    private func body(_ kind: OrderKind, currency: String = "THB", after actions: (ShopifySimulator, Int64) throws -> Void = { _, _ in })
+        async throws -> [String: Any]
+    {
         var found: [String: Any] = [:]
         try await SimulatedShop.with({ $0.currency = currency }) { shop in
             let id = shop.simulator.placeOrder(kind: kind)
             try actions(shop.simulator, id)
-            found = try #require(try JSONSerialization.jsonObject(with: shop.simulator.webhookBody(orderID: id) ?? Data()) as? [String: Any])
+            found = try #require(
+                try JSONSerialization.jsonObject(with: shop.simulator.webhookBody(orderID: id) ?? Data()) as? [String: Any])
         }
         return found
     }
@@ -40,7 +43,9 @@ struct SimulatorOrderShapeTests {
         let order = try await body(kind)
         let tax = order["taxes_included"] as? Bool == true ? 0 : amount(order, "total_tax")
         let shipping = Decimal(string: path(order, "total_shipping_price_set", "shop_money", "amount") as? String ?? "") ?? -1
-        let sum = amount(order, "total_line_items_price") - amount(order, "total_discounts") + shipping + tax + amount(order, "total_tip_received")
+        let sum =
+            amount(order, "total_line_items_price") - amount(order, "total_discounts") + shipping + tax
+            + amount(order, "total_tip_received")
         #expect(sum == amount(order, "total_price"))
         #expect(amount(order, "current_total_price") == amount(order, "total_price"))
     }
@@ -62,7 +67,8 @@ struct SimulatorOrderShapeTests {
     }
 
     @Test func `a removed line stays with nothing current, and only the current sums move`() async throws {
-        let order = try await body(.twoLocations) { simulator, id in try simulator.editOrder(id, .removeLine(simulator.lineIDs(of: id)[0])) }
+        let order = try await body(.twoLocations) { simulator, id in try simulator.editOrder(id, .removeLine(simulator.lineIDs(of: id)[0]))
+        }
         #expect((order["line_items"] as? [Any])?.count == 2)
         #expect(path(order, "line_items", 0, "current_quantity") as? Int == 0)
         #expect(path(order, "line_items", 0, "quantity") as? Int == 2)
@@ -70,7 +76,8 @@ struct SimulatorOrderShapeTests {
     }
 
     @Test func `a partial refund leaves the total and moves the status`() async throws {
-        let order = try await body(.discountCode) { simulator, id in try simulator.refund(id, quantities: [simulator.lineIDs(of: id)[0]: 1]) }
+        let order = try await body(.discountCode) { simulator, id in try simulator.refund(id, quantities: [simulator.lineIDs(of: id)[0]: 1])
+        }
         #expect(order["financial_status"] as? String == "partially_refunded")
         #expect(path(order, "line_items", 0, "current_quantity") as? Int == 1)
         #expect((path(order, "refunds", 0, "refund_line_items") as? [Any])?.count == 1)
@@ -126,7 +133,8 @@ struct SimulatorOrderShapeTests {
             #expect(order.outstanding == order.current.grand - order.captured + order.refundedMoney)
             #expect(order.refundedMoney <= order.captured)
             #expect(order.lines.allSatisfy { $0.currentQuantity >= 0 && $0.currentQuantity <= $0.quantity })
-            #expect(order.fulfillmentOrders.allSatisfy { whole in whole.lines.allSatisfy { $0.remaining >= 0 && $0.remaining <= $0.total } })
+            #expect(
+                order.fulfillmentOrders.allSatisfy { whole in whole.lines.allSatisfy { $0.remaining >= 0 && $0.remaining <= $0.total } })
             for line in order.lines where line.requiresShipping && order.cancelledAt == nil {
                 let waiting = order.fulfillmentOrders.flatMap(\.lines).filter { $0.lineID == line.id }.reduce(0) { $0 + $1.remaining }
                 #expect(waiting == order.fulfillableQuantity(of: line))
@@ -138,7 +146,9 @@ struct SimulatorOrderShapeTests {
     @Test func `the same seed gives the same shop`() async throws {
         var bodies: [[Int64]] = []
         for _ in 0..<2 {
-            try await SimulatedShop.with({ $0.seed = 77; $0.clock = { Date(timeIntervalSince1970: 1_795_225_000) } }) { shop in
+            try await SimulatedShop.with({
+                $0.seed = 77; $0.clock = { Date(timeIntervalSince1970: 1_795_225_000) }
+            }) { shop in
                 for _ in 0..<30 { try await shop.simulator.placeOrder() }
                 bodies.append(shop.simulator.orderStates().map(\.grandMinor))
             }

@@ -6,11 +6,14 @@ import Testing
 struct SimulatorRestTests {
     @Test func `closed and cancelled orders hide unless any status is asked for`() async throws {
         try await SimulatedShop.with { shop in
-            let open = shop.simulator.placeOrder(kind: .card), closed = shop.simulator.placeOrder(kind: .card), cancelled = shop.simulator.placeOrder(kind: .card)
+            let open = shop.simulator.placeOrder(kind: .card), closed = shop.simulator.placeOrder(kind: .card),
+                cancelled = shop.simulator.placeOrder(kind: .card)
             try shop.simulator.archive(closed)
             try shop.simulator.cancelOrder(cancelled)
             func ids(_ query: String) async throws -> [Int64] {
-                (try await shop.rest("GET", "/orders.json\(query)").json["orders"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? Int64 }.sorted()
+                (try await shop.rest("GET", "/orders.json\(query)").json["orders"] as? [[String: Any]] ?? []).compactMap {
+                    $0["id"] as? Int64
+                }.sorted()
             }
             #expect(try await ids("") == [open])
             #expect(try await ids("?status=any") == [open, closed, cancelled])
@@ -25,7 +28,9 @@ struct SimulatorRestTests {
             let base = Date(timeIntervalSinceNow: -7_200)
             let ids = (0..<7).map { shop.simulator.placeOrder(kind: .card, at: base.addingTimeInterval(Double($0 * 60))) }
             let since = Timestamp8601.text(base.addingTimeInterval(60))
-            var next: String? = shop.simulator.baseURL + "/admin/api/2026-10/orders.json?status=any&updated_at_min=\(since)&order=updated_at+asc&limit=2&fields=id"
+            var next: String? =
+                shop.simulator.baseURL
+                + "/admin/api/2026-10/orders.json?status=any&updated_at_min=\(since)&order=updated_at+asc&limit=2&fields=id"
             var seen: [Int64] = [], lastInfo = ""
             while let url = next {
                 let answer = try await PlainHTTP.send("GET", url, headers: [("X-Shopify-Access-Token", shop.token)])
@@ -43,8 +48,10 @@ struct SimulatorRestTests {
     @Test func `an offset whose plus was not encoded is misread`() async throws {
         try await SimulatedShop.with { shop in
             shop.simulator.placeOrder(kind: .card, at: Date(timeIntervalSince1970: 1_795_225_000))
-            let right = try await shop.rest("GET", "/orders.json?status=any&updated_at_min=2026-11-21T00:00:00%2B07:00&updated_at_max=2026-11-21T03:00:00Z")
-            let wrong = try await shop.rest("GET", "/orders.json?status=any&updated_at_min=2026-11-21T08:30:00+07:00&updated_at_max=2026-11-21T03:00:00Z")
+            let right = try await shop.rest(
+                "GET", "/orders.json?status=any&updated_at_min=2026-11-21T00:00:00%2B07:00&updated_at_max=2026-11-21T03:00:00Z")
+            let wrong = try await shop.rest(
+                "GET", "/orders.json?status=any&updated_at_min=2026-11-21T08:30:00+07:00&updated_at_max=2026-11-21T03:00:00Z")
             #expect(utcTime(1_795_225_000) == "2026-11-21T01:36:40Z")
             #expect((right.json["orders"] as? [Any])?.count == 1)
             #expect((wrong.json["orders"] as? [Any])?.count == 0)
@@ -54,17 +61,26 @@ struct SimulatorRestTests {
     @Test func `an order is pushed, found again, changed and cancelled`() async throws {
         try await SimulatedShop.with { shop in
             let variant = shop.simulator.variantIDs()[0]
-            let made = try await shop.rest("POST", "/orders.json", ["order": [
-                "line_items": [["variant_id": variant, "quantity": 2], ["title": "Extra", "price": "12.50", "quantity": 1]], "email": "a@example.com",
-                "financial_status": "pending", "source_identifier": "hub-123", "tags": "one, two", "shipping_lines": [["title": "EMS", "price": "50.00"]],
-            ]])
+            let made = try await shop.rest(
+                "POST", "/orders.json",
+                [
+                    "order": [
+                        "line_items": [["variant_id": variant, "quantity": 2], ["title": "Extra", "price": "12.50", "quantity": 1]],
+                        "email": "a@example.com",
+                        "financial_status": "pending", "source_identifier": "hub-123", "tags": "one, two",
+                        "shipping_lines": [["title": "EMS", "price": "50.00"]],
+                    ]
+                ])
             let id = try #require(path(made.json, "order", "id") as? Int64)
-            let found = try await shop.data("{ orders(first: 5, query: \"source_identifier:hub-123\") { nodes { legacyResourceId tags } } }")
+            let found = try await shop.data(
+                "{ orders(first: 5, query: \"source_identifier:hub-123\") { nodes { legacyResourceId tags } } }")
             let changed = try await shop.rest("PUT", "/orders/\(id).json", ["order": ["id": id, "note": "n", "tags": "three"]])
             let cancelled = try await shop.rest("POST", "/orders/\(id)/cancel.json", ["reason": "fraud"])
             let again = try await shop.rest("POST", "/orders/\(id)/cancel.json", [:] as [String: Any])
             #expect(made.status == 201)
-            #expect(path(made.json, "order", "total_line_items_price") as? String == "1402.50" || path(made.json, "order", "line_items", 1, "price") as? String == "12.50")
+            #expect(
+                path(made.json, "order", "total_line_items_price") as? String == "1402.50"
+                    || path(made.json, "order", "line_items", 1, "price") as? String == "12.50")
             #expect(path(found, "orders", "nodes", 0, "tags") as? [String] == ["one", "two"])
             #expect(path(changed.json, "order", "note") as? String == "n")
             #expect(path(cancelled.json, "order", "cancel_reason") as? String == "fraud")
@@ -76,11 +92,14 @@ struct SimulatorRestTests {
     @Test func `a fulfilment is made by fulfilment orders`() async throws {
         try await SimulatedShop.with { shop in
             let id = shop.simulator.placeOrder(kind: .card)
-            let wholes = try await shop.rest("GET", "/orders/\(id)/fulfillment_orders.json").json["fulfillment_orders"] as? [[String: Any]] ?? []
-            let body: [String: Any] = ["fulfillment": [
-                "line_items_by_fulfillment_order": [["fulfillment_order_id": wholes[0]["id"] ?? 0]], "notify_customer": false,
-                "tracking_info": ["number": "TH9", "company": "UPS"],
-            ]]
+            let wholes =
+                try await shop.rest("GET", "/orders/\(id)/fulfillment_orders.json").json["fulfillment_orders"] as? [[String: Any]] ?? []
+            let body: [String: Any] = [
+                "fulfillment": [
+                    "line_items_by_fulfillment_order": [["fulfillment_order_id": wholes[0]["id"] ?? 0]], "notify_customer": false,
+                    "tracking_info": ["number": "TH9", "company": "UPS"],
+                ]
+            ]
             let made = try await shop.rest("POST", "/fulfillments.json", body)
             let again = try await shop.rest("POST", "/fulfillments.json", body)
             let order = try await shop.rest("GET", "/orders/\(id).json")

@@ -20,7 +20,8 @@ struct SimulatorWebhookTests {
             #expect(call.headers["x-shopify-order-id"] == "\(id)")
             #expect(call.headers["x-shopify-test"] == "false")
             #expect(call.headers["x-shopify-triggered-at"]?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z/) != nil)
-            let expected = Data(HMAC<SHA256>.authenticationCode(for: call.body, using: SymmetricKey(data: Data(Self.secret.utf8)))).base64EncodedString()
+            let expected = Data(HMAC<SHA256>.authenticationCode(for: call.body, using: SymmetricKey(data: Data(Self.secret.utf8))))
+                .base64EncodedString()
             #expect(call.headers["x-shopify-hmac-sha256"] == expected)
             let text = String(decoding: call.body, as: UTF8.self)
             #expect(text.contains(#"gid:\/\/shopify\/Order\/"#))
@@ -45,13 +46,15 @@ struct SimulatorWebhookTests {
     @Test func `every action announces its topics`() async throws {
         let catcher = try await WebhookCatcher.start()
         let topics = [
-            "ORDERS_EDITED", "ORDERS_CANCELLED", "ORDERS_PAID", "ORDERS_FULFILLED", "ORDERS_PARTIALLY_FULFILLED", "REFUNDS_CREATE", "FULFILLMENTS_CREATE",
+            "ORDERS_EDITED", "ORDERS_CANCELLED", "ORDERS_PAID", "ORDERS_FULFILLED", "ORDERS_PARTIALLY_FULFILLED", "REFUNDS_CREATE",
+            "FULFILLMENTS_CREATE",
             "APP_UNINSTALLED",
         ]
         try await SimulatedShop.with { shop in
             for topic in topics { try await shop.subscribe(catcher, topic) }
             let simulator = shop.simulator
-            let shipped = simulator.placeOrder(kind: .twoLocations), cash = simulator.placeOrder(kind: .cashOnDelivery), dropped = simulator.placeOrder(kind: .cashOnDelivery)
+            let shipped = simulator.placeOrder(kind: .twoLocations), cash = simulator.placeOrder(kind: .cashOnDelivery),
+                dropped = simulator.placeOrder(kind: .cashOnDelivery)
             try simulator.editOrder(shipped, .lowerQuantity(line: simulator.lineIDs(of: shipped)[0], by: 1))
             try simulator.fulfil(shipped)
             try simulator.payOrder(cash)
@@ -70,7 +73,9 @@ struct SimulatorWebhookTests {
         try await SimulatedShop.with { shop in
             let id = shop.simulator.placeOrder(kind: .card)
             try await shop.subscribe(catcher, "ORDERS_UPDATED")
-            _ = try await shop.data("mutation($id:ID!){ tagsAdd(id:$id, tags:[\"crossdock-synced\"]){ node{id} userErrors{message} } }", ["id": SimulatedShop.gid(id)])
+            _ = try await shop.data(
+                "mutation($id:ID!){ tagsAdd(id:$id, tags:[\"crossdock-synced\"]){ node{id} userErrors{message} } }",
+                ["id": SimulatedShop.gid(id)])
             #expect(await catcher.wait(for: 1))
             #expect(String(decoding: catcher.all[0].body, as: UTF8.self).contains("crossdock-synced"))
         }
@@ -190,15 +195,18 @@ struct SimulatorWebhookTests {
 
     @Test func `subscriptions are made, found, changed and deleted`() async throws {
         try await SimulatedShop.with { shop in
-            let create = "mutation($u:String!){ webhookSubscriptionCreate(topic: ORDERS_UPDATED, webhookSubscription:{uri:$u, format: JSON}){ webhookSubscription{id uri topic} userErrors{field message} } }"
+            let create =
+                "mutation($u:String!){ webhookSubscriptionCreate(topic: ORDERS_UPDATED, webhookSubscription:{uri:$u, format: JSON}){ webhookSubscription{id uri topic} userErrors{field message} } }"
             let made = try await shop.data(create, ["u": "https://hub.example/in/shopify/17"])
             let twice = try await shop.data(create, ["u": "https://hub.example/in/shopify/17"])
             let plain = try await shop.data(create, ["u": "http://hub.example/in/shopify/17"])
             let id = try #require(path(made, "webhookSubscriptionCreate", "webhookSubscription", "id"))
             let changed = try await shop.data(
-                "mutation($id:ID!){ webhookSubscriptionUpdate(id:$id, webhookSubscription:{uri:\"https://hub.example/new\"}){ webhookSubscription{uri} userErrors{message} } }", ["id": id])
+                "mutation($id:ID!){ webhookSubscriptionUpdate(id:$id, webhookSubscription:{uri:\"https://hub.example/new\"}){ webhookSubscription{uri} userErrors{message} } }",
+                ["id": id])
             let rest = try await shop.rest("GET", "/webhooks.json?topic=orders/updated")
-            let deleted = try await shop.data("mutation($id:ID!){ webhookSubscriptionDelete(id:$id){ deletedWebhookSubscriptionId userErrors{message} } }", ["id": id])
+            let deleted = try await shop.data(
+                "mutation($id:ID!){ webhookSubscriptionDelete(id:$id){ deletedWebhookSubscriptionId userErrors{message} } }", ["id": id])
             #expect(userErrors(twice, "webhookSubscriptionCreate") == ["Address for this topic has already been taken"])
             #expect(userErrors(plain, "webhookSubscriptionCreate").count == 1)
             #expect(path(changed, "webhookSubscriptionUpdate", "webhookSubscription", "uri") as? String == "https://hub.example/new")

@@ -14,10 +14,10 @@ import WooCommerceSimulator
 @Suite(.timeLimit(.minutes(2))) struct ConnectorSimulatorTests {
     /// How a shop is reached: what WordPress believes about TLS, and what the channel is set to.
     enum Way: String, CaseIterable, Sendable {
-        case basic, strippedHeader, query, signed, signedBehindProxy, plainPermalinks, plainPermalinksSigned
+        case basic, strippedHeader, query, signed, signedBehindProxy, signedThoughSecure, plainPermalinks, plainPermalinksSigned
         var transport: WooTransport { [.signed, .signedBehindProxy, .plainPermalinksSigned].contains(self) ? .plainHTTP : .https }
         /// The address the channel has. The simulator speaks http only; `https` addresses are sent there all the same, as through a proxy.
-        var isSecure: Bool { ![.signed, .plainPermalinksSigned].contains(self) }
+        var isSecure: Bool { ![.signed, .signedThoughSecure, .plainPermalinksSigned].contains(self) }
         var isPlain: Bool { self == .plainPermalinks || self == .plainPermalinksSigned }
     }
 

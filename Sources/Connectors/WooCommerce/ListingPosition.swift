@@ -24,6 +24,10 @@ struct ListingPosition: Equatable {
 
     /// The platform's maximum (platforms/woocommerce.md §4.1).
     static let maximumPerPage = 100
+    /// A second with more pages than this is given up: no shop edits a million orders in one, but a broken plugin may count so.
+    static let maximumPages = 10_000
+    /// The last second of the year 9999.
+    private static let latestSecond: Int64 = 253_402_300_799
 
     init(since: Timestamp, perPage: Int, isTrash: Bool = false) {
         mode = .changes
@@ -37,8 +41,9 @@ struct ListingPosition: Equatable {
     /// - Returns: nil for a text that is no cursor of ours.
     init?(cursor: String) {
         let parts = cursor.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 6, let mode = Mode(rawValue: String(parts[0])), parts[1] == "any" || parts[1] == "trash", let second = Int64(parts[2]), second > 0,
-              let page = Int(parts[3]), page > 0, let perPage = Int(parts[4]), (1...Self.maximumPerPage).contains(perPage), let pages = Int(parts[5]), pages >= 0
+        guard parts.count == 6, let mode = Mode(rawValue: String(parts[0])), parts[1] == "any" || parts[1] == "trash",
+              let second = Int64(parts[2]), (1...Self.latestSecond).contains(second), let page = Int(parts[3]), (1...Self.maximumPages).contains(page),
+              let perPage = Int(parts[4]), (1...Self.maximumPerPage).contains(perPage), let pages = Int(parts[5]), (0...Self.maximumPages).contains(pages)
         else { return nil }
         self.mode = mode
         isTrash = parts[1] == "trash"

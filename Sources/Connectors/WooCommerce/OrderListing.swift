@@ -87,13 +87,13 @@ enum OrderListing {
             // On the way down; the first page is read last.
             isDone = position.page == 1
             next.page = position.page - 1
-        } else if let total = page.totalPages, position.page == 1, total > 1 {
+        } else if let total = page.totalPages, position.page == 1, (2...ListingPosition.maximumPages).contains(total) {
             isDone = false
             next.pages = total
             next.page = total
         } else {
             // Nobody says how many pages there are: up, until one is not full.
-            isDone = isLast
+            isDone = isLast || position.page == ListingPosition.maximumPages
             next.page = position.page + 1
         }
         if isDone {

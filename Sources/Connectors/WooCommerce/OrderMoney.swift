@@ -66,7 +66,11 @@ struct OrderSums {
         for fee in order.feeLines {
             let amount = try reader.minor(fee.total, "fee_lines[].total")
             // A negative fee is how shops and plugins write a discount that is no coupon.
-            if amount < 0 { reductions = try MoneyReader.adding(reductions, -amount, "fee_lines[].total") } else { fees = try MoneyReader.adding(fees, amount, "fee_lines[].total") }
+            if amount < 0 {
+                reductions = try MoneyReader.adding(reductions, -amount, "fee_lines[].total")
+            } else {
+                fees = try MoneyReader.adding(fees, amount, "fee_lines[].total")
+            }
         }
         let shipping = order.shippingTotal == nil
             ? try reader.sum(order.shippingLines.map(\.total), "shipping_lines[].total") : try reader.minor(order.shippingTotal, "shipping_total")
@@ -94,11 +98,13 @@ struct OrderSums {
             guard let rebuilt = candidate.rebuiltGrand else { continue }
             let (difference, overflow) = totals.grand.subtractingReportingOverflow(rebuilt)
             guard !overflow, difference.magnitude <= UInt64(slack), difference.magnitude < best?.difference.magnitude ?? .max else { continue }
+            let (items, itemsOverflow) = candidate.items.addingReportingOverflow(difference)
+            guard !itemsOverflow else { continue }
+            candidate.items = items
             best = (candidate, difference)
         }
         guard let best else { return }
         totals = best.totals
-        totals.items += best.difference
         absorbedRounding = best.difference
     }
 }

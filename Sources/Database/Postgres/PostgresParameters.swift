@@ -58,6 +58,8 @@ struct PostgresParameters {
 
 /// The object ids of built-in types (pg_type.dat); they are the same in every server.
 enum PostgresType {
-    static let bool: Oid = 16, bytea: Oid = 17, char: Oid = 18, name: Oid = 19, int8: Oid = 20, int2: Oid = 21, int4: Oid = 23, text: Oid = 25
-    static let oid: Oid = 26, json: Oid = 114, float4: Oid = 700, float8: Oid = 701, unknown: Oid = 705, bpchar: Oid = 1042, varchar: Oid = 1043, numeric: Oid = 1700
+    static let bool: Oid = 16, int2: Oid = 21, int4: Oid = 23, int8: Oid = 20, oid: Oid = 26
+    static let float4: Oid = 700, float8: Oid = 701, numeric: Oid = 1700
+    static let char: Oid = 18, name: Oid = 19, text: Oid = 25, bpchar: Oid = 1042, varchar: Oid = 1043, json: Oid = 114, unknown: Oid = 705
+    static let bytea: Oid = 17
 }

@@ -39,7 +39,8 @@ final class PostgresResult: RowSource {
 
     private func bytes(_ column: Int) -> UnsafeRawBufferPointer? {
         guard column >= 0, column < columnCount, !isNull(column) else { return nil }
-        return UnsafeRawBufferPointer(start: PQgetvalue(handle, currentRow, Int32(column)), count: Int(PQgetlength(handle, currentRow, Int32(column))))
+        let count = Int(PQgetlength(handle, currentRow, Int32(column)))
+        return UnsafeRawBufferPointer(start: PQgetvalue(handle, currentRow, Int32(column)), count: count)
     }
 
     private func type(_ column: Int) -> Oid { PQftype(handle, Int32(column)) }
@@ -75,7 +76,8 @@ final class PostgresResult: RowSource {
     func text(_ column: Int) -> String? {
         guard let bytes = bytes(column) else { return nil }
         switch type(column) {
-        case PostgresType.text, PostgresType.varchar, PostgresType.bpchar, PostgresType.name, PostgresType.char, PostgresType.unknown, PostgresType.json:
+        case PostgresType.text, PostgresType.varchar, PostgresType.bpchar, PostgresType.name, PostgresType.char, PostgresType.unknown,
+            PostgresType.json:
             return String(decoding: bytes, as: UTF8.self)
         default: return nil
         }

@@ -124,7 +124,9 @@ final class PostgresSession {
     }
 
     private func sendPrepared(_ name: String, _ parameters: PostgresParameters) throws {
-        try send(parameters.withPointers { count, values, lengths, formats in PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1) })
+        try send(parameters.withPointers { count, values, lengths, formats in
+            PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1)
+        })
     }
 
     /// Between two transactions: a cache that has grown too far starts anew.

@@ -17,6 +17,8 @@ final class Checkpointer: Sendable {
     /// Rounds that bring the copy close to the writer before the log is started afresh.
     private static let catchUpRounds = 6
     private static let catchUpBytes = 2 << 20
+    /// Under load it copies little and often: a commit's flush waits behind the flush of a large copy.
+    private static let busyInterval = DispatchTimeInterval.milliseconds(10)
 
     init(file: SQLiteFile, options: DatabaseOptions, counters: Counters, logger: Logger) {
         self.file = file
@@ -29,25 +31,27 @@ final class Checkpointer: Sendable {
 
     /// The background thread: looks at the log every `checkpointInterval` until `end`.
     func run() {
-        let (seconds, attoseconds) = options.checkpointInterval.components
-        let interval = DispatchTimeInterval.nanoseconds(Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000))
         var copiedPages = 0
-        while stop.wait(timeout: .now() + interval) == .timedOut {
+        var isBusy = false
+        while stop.wait(timeout: .now() + (isBusy ? Self.busyInterval : options.checkpointInterval.dispatchInterval)) == .timedOut {
             do {
-                try look(&copiedPages)
+                isBusy = try look(&copiedPages)
             } catch {
+                isBusy = false
                 logger.warning("checkpoint failed", metadata: ["error.code": "\((error as? DatabaseError)?.code ?? "unexpected")"])
             }
         }
     }
 
-    private func look(_ copiedPages: inout Int) throws {
-        guard uncopiedBytes(copiedPages) > options.checkpointBytes else { return }
+    /// - Returns: whether there was something to copy.
+    private func look(_ copiedPages: inout Int) throws -> Bool {
+        guard uncopiedBytes(copiedPages) > options.checkpointBytes else { return false }
         try copy(&copiedPages)
         let bytes = file.log.pages.load(ordering: .relaxed) * file.pageBytes
-        guard bytes > options.restartBytes else { return }
+        guard bytes > options.restartBytes else { return true }
         for _ in 0..<Self.catchUpRounds where uncopiedBytes(copiedPages) > Self.catchUpBytes { try copy(&copiedPages) }
         file.log.restart.store(bytes > options.maximumWALBytes ? .wait : .ifFree, ordering: .relaxed)
+        return true
     }
 
     private func copy(_ copiedPages: inout Int) throws {
@@ -61,5 +65,11 @@ final class Checkpointer: Sendable {
         let pages = file.log.pages.load(ordering: .relaxed)
         // Fewer pages than were copied: the log was started afresh.
         return (pages < copiedPages ? pages : pages - copiedPages) * file.pageBytes
+    }
+}
+
+extension Duration {
+    fileprivate var dispatchInterval: DispatchTimeInterval {
+        .nanoseconds(Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000))
     }
 }

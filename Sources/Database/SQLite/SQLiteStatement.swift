@@ -37,13 +37,16 @@ final class SQLiteStatement: RowSource {
             case .text(let value):
                 let bound: Int32? = value.utf8.withContiguousStorageIfAvailable { bytes in
                     if bytes.count > Self.bindInPlaceBytes { return nil }
-                    return bytes.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(handle, position, $0.baseAddress, Int32($0.count), Self.copied) }
+                    return bytes.withMemoryRebound(to: CChar.self) {
+                        sqlite3_bind_text(handle, position, $0.baseAddress, Int32($0.count), Self.copied)
+                    }
                 } ?? nil
                 guard let bound else {
                     var value = value
                     return try value.withUTF8 { bytes in
-                        let status = bytes.withMemoryRebound(to: CChar.self) { sqlite3_bind_text64(handle, position, $0.baseAddress, UInt64($0.count), nil, UInt8(SQLITE_UTF8)) }
-                        try check(status)
+                        try check(bytes.withMemoryRebound(to: CChar.self) {
+                            sqlite3_bind_text64(handle, position, $0.baseAddress, UInt64($0.count), nil, UInt8(SQLITE_UTF8))
+                        })
                         return try bind(values, from: index + 1, body)
                     }
                 }

@@ -35,7 +35,9 @@ struct CourierBook {
     // MARK: Idempotency
 
     /// Runs `work` once a key: a repetition gets the kept answer, another body under the same key is refused. Only 2xx is kept.
-    mutating func once(key: String, fingerprint: Data, reference: String?, work: (inout CourierBook) throws(CourierProblem) -> CourierReply) throws(CourierProblem) -> CourierReply {
+    mutating func once(
+        key: String, fingerprint: Data, reference: String?, work: (inout CourierBook) throws(CourierProblem) -> CourierReply
+    ) throws(CourierProblem) -> CourierReply {
         let now = configuration.now()
         if let known = kept[key], now.timeIntervalSince(known.at) < Self.keyLifetimeSeconds {
             guard known.fingerprint == fingerprint else { throw .init(.idempotencyMismatch, "This key came with another body before.") }
@@ -156,9 +158,10 @@ struct CourierBook {
         order.updatedAt = CourierTime.wholeSecond(now)
         if let status {
             order.status = status
+            let postcode = order.request.recipient.postcode
             order.events.append(CourierEvent(
-                seq: order.seq, status: status.rawValue, occurredAt: CourierTime.text(now),
-                location: .init(name: "Hub \(order.request.recipient.postcode)", postcode: order.request.recipient.postcode), reasonCode: reason, note: note))
+                seq: order.seq, status: status.rawValue, occurredAt: CourierTime.text(now), location: .init(name: "Hub \(postcode)", postcode: postcode),
+                reasonCode: reason, note: note))
         }
         var fact = CourierFact(eventID: nextEventID(), kind: kind, order: order, seq: order.seq, at: now)
         fact.status = status?.rawValue

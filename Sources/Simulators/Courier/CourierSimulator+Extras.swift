@@ -46,7 +46,8 @@ extension CourierSimulator {
         let reply = try once(call) { book throws(CourierProblem) in
             for (index, order) in body.orderIds.enumerated() {
                 _ = try book.order(order)
-                if manifested[order] != nil { throw .init(.invalidField, "In another open manifest already.", field: "orderIds[\(index)]", orderID: order) }
+                guard manifested[order] != nil else { continue }
+                throw .init(.invalidField, "In another open manifest already.", field: "orderIds[\(index)]", orderID: order)
             }
             return .json(Manifest(manifestId: id, pdfUrl: url), status: 201)
         }
@@ -62,7 +63,8 @@ extension CourierSimulator {
         let base = body.parcels.reduce(0) { $0 + CourierBook.fee(ofGrams: $1.weightGrams) }
         return try once(call) { _ throws(CourierProblem) in
             .json(configuration.services.sorted().map { service in
-                Rate(service: service, amount: service == "express" ? base * 2 : base, currency: CourierTime.feeCurrency, etaDays: service == "express" ? 1 : 3)
+                let isFast = service == "express"
+                return Rate(service: service, amount: isFast ? base * 2 : base, currency: CourierTime.feeCurrency, etaDays: isFast ? 1 : 3)
             })
         }
     }

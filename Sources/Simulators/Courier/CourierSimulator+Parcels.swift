@@ -50,7 +50,8 @@ extension CourierSimulator {
     @discardableResult
     package func set(_ orderID: String, to status: CourierStatus, reason: String? = nil, note: String? = nil) -> Bool {
         let reason = reason ?? (status == .deliveryFailed ? "consignee_not_home" : nil)
-        guard let fact = change(orderID, kind: status == .cancelled ? .cancelled : .status, to: status, reason: reason, note: note, also: { order, fact in
+        let kind: CourierFact.Kind = status == .cancelled ? .cancelled : .status
+        guard let fact = change(orderID, kind: kind, to: status, reason: reason, note: note, also: { order, fact in
             switch status {
             case .deliveryFailed: fact.attempt = order.deliveryAttempts
             case .delivered:

@@ -62,7 +62,8 @@ extension CourierSimulator {
 
     private func authorise(_ call: CourierCall) throws(CourierProblem) {
         if let bearer = configuration.bearerKey, let given = call.headers[.authorization] {
-            guard SimulatorSignature.isEqual(Data("Bearer \(bearer)".utf8), Data(given.utf8)) else { throw .init(.unknownKey, "This key is not known.") }
+            let isKnown = SimulatorSignature.isEqual(Data("Bearer \(bearer)".utf8), Data(given.utf8))
+            if !isKnown { throw .init(.unknownKey, "This key is not known.") }
             return
         }
         let refusal = CourierSigning.refusal(
@@ -173,7 +174,8 @@ extension CourierSimulator {
 
     private func getLabel(_ id: String, _ call: CourierCall) throws(CourierProblem) -> CourierReply {
         let order = try state.withLock { state throws(CourierProblem) in try state.book.order(id) }
-        guard let format = CourierConfiguration.LabelFormat(rawValue: call[query: "format"] ?? "pdf"), configuration.labelFormats.contains(format) else {
+        let format = CourierConfiguration.LabelFormat(rawValue: call[query: "format"] ?? "pdf")
+        guard let format, configuration.labelFormats.contains(format) else {
             throw .init(.notAcceptable, "This label format is not offered.", field: "format")
         }
         guard order.isLabelReady, order.status != .cancelled else {
@@ -181,8 +183,8 @@ extension CourierSimulator {
         }
         let label = try CourierLabel.make(format, size: call[query: "size"] ?? order.request.label?.size ?? "100x150", of: order)
         count("labels")
-        return CourierReply(
-            status: 200, headers: [(.eTag, "\"\(SimulatorSignature.sha256(label.body).hex.prefix(16))\"")], contentType: label.contentType, body: label.body)
+        let tag = SimulatorSignature.sha256(label.body).hex.prefix(16)
+        return CourierReply(status: 200, headers: [(.eTag, "\"\(tag)\"")], contentType: label.contentType, body: label.body)
     }
 
     // MARK: Callback

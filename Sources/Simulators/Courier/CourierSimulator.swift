@@ -80,10 +80,9 @@ package final class CourierSimulator: PlatformSimulator {
     }
 
     package func statistics() -> [SimulatorStatistic] {
-        let (counts, bookings, replays, duplicates) = state.withLock { state in
-            (state.counts, state.book.bookings.values.reduce(0, +), state.book.replays.values.reduce(0, +), state.book.refusedDuplicates.values.reduce(0, +))
-        }
-        return [.init("orders booked", bookings), .init("idempotent replays", replays), .init("duplicate references refused", duplicates)]
+        let counts = state.withLock { $0.counts }
+        let proofs = [("orders booked", bookings()), ("idempotent replays", idempotentReplays()), ("duplicate references refused", refusedDuplicates())]
+        return proofs.map { .init($0.0, $0.1.values.reduce(0, +)) }
             + counts.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) } + sender.counters.statistics + [.init("faults", faults.total)]
     }
 

@@ -76,8 +76,7 @@ struct CustomShopBook {
             case 1 where order.lines.count > 1: order.lines.removeLast()
             case 2:
                 let place = generator.pick(SamplePlace.all(in: SampleCountry(rawValue: order.shipTo.countryCode) ?? .thailand), or: .silom)
-                (order.shipTo.subdistrict, order.shipTo.district, order.shipTo.city) = (place.subdistrict.orNil, place.district.orNil, place.city.orNil)
-                (order.shipTo.province, order.shipTo.postcode) = (place.province.orNil, place.postcode)
+                order.shipTo.move(to: place)
                 order.shipTo.line1 += "/\(order.revision)"
             case 3 where order.payment.state != "paid" && !order.payment.isCashOnDelivery: order.payment.state = "paid"
             default: order.note = "แก้ไข \(order.revision) 🎀"

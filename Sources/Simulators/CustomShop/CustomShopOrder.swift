@@ -11,7 +11,16 @@ package struct CustomShopOrder: Encodable, Sendable, Equatable {
     }
     package struct Address: Encodable, Sendable, Equatable {
         package var name: String, line1: String, countryCode: String
-        package var company: String?, phone: String?, line2: String?, subdistrict: String?, district: String?, city: String?, province: String?, postcode: String?
+        package var company: String?, phone: String?, line2: String?
+        package var subdistrict: String?, district: String?, city: String?, province: String?, postcode: String?
+
+        mutating func move(to place: SamplePlace) {
+            subdistrict = place.subdistrict.orNil
+            district = place.district.orNil
+            city = place.city.orNil
+            province = place.province.orNil
+            postcode = place.postcode
+        }
     }
     package struct Totals: Encodable, Sendable, Equatable {
         package var items: Int64, shipping: Int64, discount: Int64, tax: Int64, grand: Int64, taxIncluded: Bool
@@ -71,9 +80,9 @@ package struct CustomShopOrder: Encodable, Sendable, Equatable {
 
     func simulated(trackingNumbers: [String]) -> SimulatedOrder {
         SimulatedOrder(
-            externalID: externalID, number: externalNumber, updatedAt: CustomShopTime.parse(updatedAt) ?? .distantPast, isCancelled: state == .cancelled,
-            grandMinor: totals.grand, currency: currency, lineCount: lines.count, shipToPostcode: shipTo.postcode, fulfilment: fulfilment ?? "unfulfilled",
-            trackingNumbers: trackingNumbers)
+            externalID: externalID, number: externalNumber, updatedAt: CustomShopTime.parse(updatedAt) ?? .distantPast,
+            isCancelled: state == .cancelled, grandMinor: totals.grand, currency: currency, lineCount: lines.count,
+            shipToPostcode: shipTo.postcode, fulfilment: fulfilment ?? "unfulfilled", trackingNumbers: trackingNumbers)
     }
 }
 
@@ -81,13 +90,12 @@ extension CustomShopOrder {
     /// A new order from a seeded basket.
     static func placed(externalID: String, basket: SampleBasket, at date: Date, using generator: inout SeededGenerator) -> CustomShopOrder {
         let (buyer, place) = (basket.buyer, basket.buyer.place)
-        let address = Address(
-            name: buyer.fullName, line1: buyer.line1, countryCode: place.country.code, phone: buyer.phone, line2: buyer.line2,
-            subdistrict: place.subdistrict.orNil, district: place.district.orNil, city: place.city.orNil, province: place.province.orNil, postcode: place.postcode)
+        var address = Address(name: buyer.fullName, line1: buyer.line1, countryCode: place.country.code, phone: buyer.phone, line2: buyer.line2)
+        address.move(to: place)
         let discountsLine = generator.chance(0.5)
         let lines = basket.lines.enumerated().map { index, line in
-            Line(externalLineID: "\(index + 1)", sku: line.product.sku, title: line.product.title, quantity: Int64(line.quantity), variant: line.product.variant,
-                 unitPrice: line.product.priceMinor, discount: discountsLine && index == 0 ? basket.discountMinor : 0, tax: 0, lineTotal: 0,
+            Line(externalLineID: "\(index + 1)", sku: line.product.sku, title: line.product.title, quantity: Int64(line.quantity),
+                 variant: line.product.variant, unitPrice: line.product.priceMinor, discount: discountsLine && index == 0 ? basket.discountMinor : 0, tax: 0, lineTotal: 0,
                  requiresShipping: true, weightGrams: line.product.weightGrams, externalProductID: "P-\(line.product.number)")
         }
         let payment = basket.isCashOnDelivery
@@ -98,7 +106,8 @@ extension CustomShopOrder {
             externalID: externalID, externalNumber: externalID, placedAt: time, updatedAt: time, platformStatus: "รอจัดส่ง",
             buyer: Buyer(name: buyer.fullName, email: buyer.email, phone: buyer.phone), shipTo: address, billTo: generator.chance(0.1) ? address : nil,
             currency: basket.country.currency,
-            totals: Totals(items: 0, shipping: basket.shippingMinor, discount: basket.discountMinor, tax: 0, grand: 0, taxIncluded: !generator.chance(0.1)),
+            totals: Totals(
+                items: 0, shipping: basket.shippingMinor, discount: basket.discountMinor, tax: 0, grand: 0, taxIncluded: !generator.chance(0.1)),
             payment: payment, shipping: Shipping(methodCode: "standard", methodTitle: "ส่งธรรมดา"), lines: lines, note: basket.note)
         order.settle()
         return order

@@ -90,9 +90,12 @@ package enum CustomShopSigning {
 
     /// Who signed, then whether the clock is right (companion-webhook.md §4, "signature before clock"). `headers`: names in lower case.
     package static func verify(headers: [String: String], body: Data, secrets: [String], now: Date) throws(Refusal) {
-        guard let id = headers["webhook-id"], let stamp = headers["webhook-timestamp"], let given = headers["webhook-signature"] else { throw .missingHeader }
+        guard let id = headers["webhook-id"], let stamp = headers["webhook-timestamp"], let given = headers["webhook-signature"] else {
+            throw .missingHeader
+        }
         guard isIdentifier(id), stamp.wholeMatch(of: /[1-9][0-9]{9,10}/) != nil, let timestamp = Int(stamp) else { throw .badHeader }
-        let candidates = given.split(separator: " ").filter { $0.hasPrefix("v1,") }.compactMap { Data(base64Encoded: String($0.dropFirst(3))) }.filter { $0.count == 32 }
+        let candidates = given.split(separator: " ").filter { $0.hasPrefix("v1,") }
+            .compactMap { Data(base64Encoded: String($0.dropFirst("v1,".count))) }.filter { $0.count == 32 }
         let expected = secrets.compactMap(key(of:)).map { mac(id: id, timestamp: timestamp, body: body, key: $0) }
         guard expected.contains(where: { one in candidates.contains { SimulatorSignature.isEqual(one, $0) } }) else { throw .badSignature }
         guard abs(now.timeIntervalSince1970.rounded(.down) - Double(timestamp)) <= Double(toleranceSeconds) else { throw .timestampOutOfTolerance }

@@ -75,7 +75,8 @@ extension CustomShopSimulator {
             return Self.json(["status": "ok"])
         case .closeEarly: return await context.loseAnswer()
         case .html:
-            return Response(status: .ok, headers: [.contentType: "text/html"], body: .init(byteBuffer: ByteBuffer(string: "<!doctype html><title>ok</title>")))
+            let page = ByteBuffer(string: "<!doctype html><title>ok</title>")
+            return Response(status: .ok, headers: [.contentType: "text/html"], body: .init(byteBuffer: page))
         }
     }
 }

@@ -30,7 +30,8 @@ extension CustomShopSimulator {
         if attempt.wantsMalformedBody { body = Data(body.prefix(body.count / 2)) }
         var headers = self.headers(id: id, body: body, attempt: attempt.number)
         if attempt.wantsBadSignature {
-            headers["webhook-signature"] = CustomShopSigning.signature(.bodyAlone, id: id, timestamp: stamp(), body: body, secret: configuration.secret)
+            headers["webhook-signature"] = CustomShopSigning.signature(
+                .bodyAlone, id: id, timestamp: stamp(), body: body, secret: configuration.secret)
         }
         return WebhookRequest(url: url, headers: headers.map { ($0.key, $0.value) }, body: body)
     }
@@ -55,8 +56,8 @@ extension CustomShopSimulator {
             state.book.note(outcome.deliveryID, status: outcome.status, isAcknowledged: outcome.isAcknowledged)
             if outcome.status == 410 { state.isDisabled = true }
             if outcome.isAcknowledged { state.refusedInARow = 0 }
-            let isRefusal = outcome.status == 401 || outcome.status == 404 || (!outcome.willRetry && !outcome.isAcknowledged && outcome.status == nil)
-            if isRefusal { state.refusedInARow += 1 }
+            let isDead = !outcome.willRetry && !outcome.isAcknowledged && ![400, 409, 413, 415, 422].contains(outcome.status)
+            if outcome.status == 401 || outcome.status == 404 || isDead { state.refusedInARow += 1 }
             guard state.refusedInARow >= Self.refusalsBeforePause, !state.isPaused else { return false }
             state.isPaused = true
             return true
@@ -97,8 +98,14 @@ extension CustomShopSimulator {
 
     /// Sends an event as a careless sender would (companion-webhook.md §12).
     package func post(_ body: Data, mistake: CustomShopSigning.Mistake, id: String? = nil) async throws -> PlainAnswer {
-        let (id, timestamp) = (id ?? newEventID(), stamp())
-        let signature = CustomShopSigning.signature(mistake, id: id, timestamp: timestamp, body: body, secret: configuration.secret)
+        let timestamp = stamp()
+        var id = id ?? newEventID()
+        var signature = CustomShopSigning.signature(mistake, id: id, timestamp: timestamp, body: body, secret: configuration.secret)
+        // One signature in four has neither + nor /, so its URL-safe form is right by accident.
+        while mistake == .urlSafeBase64, !signature.contains(where: { "-_".contains($0) }) {
+            id = newEventID()
+            signature = CustomShopSigning.signature(mistake, id: id, timestamp: timestamp, body: body, secret: configuration.secret)
+        }
         var headers = ["webhook-timestamp": "\(mistake == .otherTimestamp ? timestamp + 1 : timestamp)", "webhook-signature": signature]
         headers["webhook-id"] = id
         return try await post(mistake == .trailingNewline ? body + Data("\n".utf8) : body, id: id, extraHeaders: headers)

@@ -62,12 +62,30 @@ package enum FaultKind: String, Sendable, CaseIterable {
     static func chances(at point: FaultPoint, level: FaultLevel) -> [(FaultKind, Int)] {
         switch (level, point) {
         case (.none, _): []
-        case (.normal, .webhook): [(.drop, 100), (.duplicate, 200), (.delay, 300), (.badSignature, 20), (.malform, 20), (.lostAnswer, 50)]
-        case (.normal, .request): [(.throttle, 100), (.serverError, 80), (.hang, 20), (.malform, 20), (.delay, 100), (.expireToken, 10)]
-        case (.normal, .write): [(.throttle, 100), (.serverError, 80), (.hang, 20), (.drop, 30), (.lostAnswer, 50), (.delay, 100), (.expireToken, 10)]
-        case (.storm, .webhook): [(.drop, 500), (.duplicate, 1_000), (.delay, 1_200), (.badSignature, 200), (.malform, 200), (.lostAnswer, 400)]
-        case (.storm, .request): [(.throttle, 800), (.serverError, 700), (.hang, 150), (.drop, 200), (.malform, 200), (.delay, 500), (.expireToken, 100)]
-        case (.storm, .write): [(.throttle, 700), (.serverError, 600), (.hang, 150), (.drop, 200), (.lostAnswer, 600), (.delay, 500), (.expireToken, 100)]
+        case (.normal, .webhook): [
+            (.drop, 100), (.duplicate, 200), (.delay, 300), (.badSignature, 20),
+            (.malform, 20), (.lostAnswer, 50),
+        ]
+        case (.normal, .request): [
+            (.throttle, 100), (.serverError, 80), (.hang, 20), (.malform, 20),
+            (.delay, 100), (.expireToken, 10),
+        ]
+        case (.normal, .write): [
+            (.throttle, 100), (.serverError, 80), (.hang, 20), (.drop, 30),
+            (.lostAnswer, 50), (.delay, 100), (.expireToken, 10),
+        ]
+        case (.storm, .webhook): [
+            (.drop, 500), (.duplicate, 1_000), (.delay, 1_200), (.badSignature, 200),
+            (.malform, 200), (.lostAnswer, 400),
+        ]
+        case (.storm, .request): [
+            (.throttle, 800), (.serverError, 700), (.hang, 150), (.drop, 200),
+            (.malform, 200), (.delay, 500), (.expireToken, 100),
+        ]
+        case (.storm, .write): [
+            (.throttle, 700), (.serverError, 600), (.hang, 150), (.drop, 200),
+            (.lostAnswer, 600), (.delay, 500), (.expireToken, 100),
+        ]
         }
     }
 }

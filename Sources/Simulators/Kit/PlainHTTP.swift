@@ -36,6 +36,7 @@ package enum PlainHTTP {
         let bytes = try await response.body.collect(upTo: maximumBodyBytes)
         return PlainAnswer(
             status: Int(response.status.code),
-            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }), body: Data(bytes.readableBytesView))
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
+            body: Data(bytes.readableBytesView))
     }
 }

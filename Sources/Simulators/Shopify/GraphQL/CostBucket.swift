@@ -50,7 +50,9 @@ enum QueryCost {
         return Int(cost(operation.selections, document, variables, depth: 0).rounded(.up))
     }
 
-    private static func cost(_ selections: [GraphSelection], _ document: GraphDocument, _ variables: [String: JSONNode], depth: Int) -> Double {
+    private static func cost(_ selections: [GraphSelection], _ document: GraphDocument, _ variables: [String: JSONNode], depth: Int)
+        -> Double
+    {
         guard depth < 40 else { return 0 }
         return fields(selections, document).reduce(0) { sum, field in
             guard !field.selections.isEmpty, field.name != "pageInfo" else { return sum }
@@ -61,14 +63,17 @@ enum QueryCost {
     }
 
     /// One node of a connection, whether asked for by `nodes` or by `edges { node }`.
-    private static func node(_ selections: [GraphSelection], _ document: GraphDocument, _ variables: [String: JSONNode], depth: Int) -> Double {
+    private static func node(_ selections: [GraphSelection], _ document: GraphDocument, _ variables: [String: JSONNode], depth: Int)
+        -> Double
+    {
         fields(selections, document).reduce(0) { sum, field in
             switch field.name {
             case "nodes": sum + 1 + cost(field.selections, document, variables, depth: depth + 1)
             case "edges":
-                sum + fields(field.selections, document).filter { $0.name == "node" }.reduce(0) {
-                    $0 + 1 + cost($1.selections, document, variables, depth: depth + 1)
-                }
+                sum
+                    + fields(field.selections, document).filter { $0.name == "node" }.reduce(0) {
+                        $0 + 1 + cost($1.selections, document, variables, depth: depth + 1)
+                    }
             default: sum
             }
         }

@@ -71,10 +71,11 @@ indirect enum GraphLiteral: Sendable {
         case .list(let elements): .array(elements.map { $0.resolved(variables) })
         case .object(let members):
             // A member whose variable was not given is absent, which is not the same as null.
-            .object(members.compactMap { member in
-                if case .variable(let name) = member.value, variables[name] == nil { return nil }
-                return .init(key: member.name, value: member.value.resolved(variables))
-            })
+            .object(
+                members.compactMap { member in
+                    if case .variable(let name) = member.value, variables[name] == nil { return nil }
+                    return .init(key: member.name, value: member.value.resolved(variables))
+                })
         }
     }
 }

@@ -28,7 +28,8 @@ final class GraphEndpoint: Sendable {
     var statistics: [SimulatorStatistic] {
         let counts = counters.withLock { $0 }
         return [
-            .init("graphql queries", counts.queries), .init("graphql mutations", counts.mutations), .init("graphql throttled", counts.throttled),
+            .init("graphql queries", counts.queries), .init("graphql mutations", counts.mutations),
+            .init("graphql throttled", counts.throttled),
             .init("graphql refused", counts.refused),
         ]
     }
@@ -56,7 +57,8 @@ final class GraphEndpoint: Sendable {
         for variable in operation.variables {
             let given = json["variables"]?[variable.name]
             if variable.isRequired, given?.isNull ?? true {
-                throw GraphProblem(message: "Variable $\(variable.name) of type \(variable.type) was provided invalid value", code: "INVALID_VARIABLE")
+                throw GraphProblem(
+                    message: "Variable $\(variable.name) of type \(variable.type) was provided invalid value", code: "INVALID_VARIABLE")
             }
             variables[variable.name] = given ?? variable.fallback?.resolved([:])
         }
@@ -72,23 +74,30 @@ final class GraphEndpoint: Sendable {
     /// As the platform throttles: HTTP 200, nothing done (platforms/shopify.md §8).
     func throttled(_ parsed: Parsed, available: Double? = nil) -> ShopAnswer {
         counters.withLock { $0.throttled += 1 }
-        let problem = GraphProblem(message: "Throttled", code: "THROTTLED", details: ["documentation": "https://shopify.dev/api/usage/rate-limits"])
+        let problem = GraphProblem(
+            message: "Throttled", code: "THROTTLED", details: ["documentation": "https://shopify.dev/api/usage/rate-limits"])
         let cost = costJSON(requested: parsed.cost, actual: nil, available: available)
         return .json(["errors": [problem.json], "extensions": ["cost": cost]], .plain)
     }
 
     func internalError(requestID: String) -> ShopAnswer {
         let problem = GraphProblem(
-            message: "Internal error. Looks like something went wrong on our end.\nRequest ID: \(requestID) (include this in support requests).",
+            message:
+                "Internal error. Looks like something went wrong on our end.\nRequest ID: \(requestID) (include this in support requests).",
             code: "INTERNAL_SERVER_ERROR", details: ["requestId": requestID])
         return .json(["errors": [problem.json]], .plain)
     }
 
     func answer(_ parsed: Parsed, scopes: [String], apiVersion: String) -> ShopAnswer {
         guard parsed.cost <= maximumQueryCost else {
-            return refusal(GraphProblem(
-                message: "Query cost is \(parsed.cost), which exceeds the single query max cost limit (\(maximumQueryCost)).", code: "MAX_COST_EXCEEDED",
-                details: ["cost": "\(parsed.cost)", "maxCost": "\(maximumQueryCost)", "documentation": "https://shopify.dev/api/usage/rate-limits"]))
+            return refusal(
+                GraphProblem(
+                    message: "Query cost is \(parsed.cost), which exceeds the single query max cost limit (\(maximumQueryCost)).",
+                    code: "MAX_COST_EXCEEDED",
+                    details: [
+                        "cost": "\(parsed.cost)", "maxCost": "\(maximumQueryCost)",
+                        "documentation": "https://shopify.dev/api/usage/rate-limits",
+                    ]))
         }
         guard bucket.withLock({ $0.reserve(parsed.cost, now: clock()) }) else { return throttled(parsed) }
         counters.withLock { if parsed.isMutation { $0.mutations += 1 } else { $0.queries += 1 } }
@@ -116,7 +125,9 @@ final class GraphEndpoint: Sendable {
             let result: Result<(json: JSONNode, cost: Double), GraphProblem> = store.read { state in
                 let schema = GraphSchema(state: state, apiVersion: apiVersion, now: now, scopes: scopes)
                 let root = GraphObject("QueryRoot") { name, arguments throws(GraphProblem) in try schema.query(name, arguments) }
-                do throws(GraphProblem) { return .success(try local.object(root, operation.selections, path: [])) } catch { return .failure(error) }
+                do throws(GraphProblem) { return .success(try local.object(root, operation.selections, path: [])) } catch {
+                    return .failure(error)
+                }
             }
             execution = local
             let (json, cost) = try result.get()
@@ -125,7 +136,9 @@ final class GraphEndpoint: Sendable {
         return (try mutate(parsed, &execution, scopes: scopes, apiVersion: apiVersion), parsed.cost)
     }
 
-    private func mutate(_ parsed: Parsed, _ execution: inout GraphExecution, scopes: Set<String>, apiVersion: String) throws(GraphProblem) -> JSONNode {
+    private func mutate(_ parsed: Parsed, _ execution: inout GraphExecution, scopes: Set<String>, apiVersion: String) throws(GraphProblem)
+        -> JSONNode
+    {
         var local = execution
         let limits = limitsNewOrders
         let (result, jobs): (Result<JSONNode, GraphProblem>, [String]) = store.change { state, now in
@@ -154,7 +167,8 @@ final class GraphEndpoint: Sendable {
         return [
             "requestedQueryCost": JSONNode(requested), "actualQueryCost": actual.map { JSONNode($0) } ?? .null,
             "throttleStatus": [
-                "maximumAvailable": .number("\(capacity)"), "currentlyAvailable": JSONNode(Int(max(0, left))), "restoreRate": .number("\(rate)"),
+                "maximumAvailable": .number("\(capacity)"), "currentlyAvailable": JSONNode(Int(max(0, left))),
+                "restoreRate": .number("\(rate)"),
             ],
         ]
     }

@@ -11,12 +11,15 @@ struct GraphExecution {
     }
 
     func arguments(of field: GraphField) -> GraphArguments {
-        let idempotent = field.directives.first { $0.name == "idempotent" }?.arguments.first { $0.name == "key" }?.value.resolved(variables).string
+        let idempotent = field.directives.first { $0.name == "idempotent" }?.arguments.first { $0.name == "key" }?.value.resolved(variables)
+            .string
         return GraphArguments(values: GraphLiteral.object(field.arguments).resolved(variables), field: field, idempotencyKey: idempotent)
     }
 
     /// - Returns: the members asked for, and their cost without the object itself.
-    mutating func object(_ object: GraphObject, _ selections: [GraphSelection], path: [String]) throws(GraphProblem) -> (json: JSONNode, cost: Double) {
+    mutating func object(_ object: GraphObject, _ selections: [GraphSelection], path: [String]) throws(GraphProblem) -> (
+        json: JSONNode, cost: Double
+    ) {
         var members: [JSONNode.Member] = [], cost = 0.0
         for field in fields(selections, of: object.type) where isIncluded(field) {
             let (json, price) = try self.field(field, of: object, path: path)
@@ -34,7 +37,9 @@ struct GraphExecution {
         if field.name == "__typename" { return (.text(object.type), 0) }
         let path = path + [field.key]
         do throws(GraphProblem) {
-            guard let value = try object.field(field.name, arguments(of: field)) else { throw undefined(field, on: object.type, path: path) }
+            guard let value = try object.field(field.name, arguments(of: field)) else {
+                throw undefined(field, on: object.type, path: path)
+            }
             return try render(value, field, path: path)
         } catch {
             guard error.code == "ACCESS_DENIED" else { throw error }
@@ -52,7 +57,12 @@ struct GraphExecution {
             if !field.selections.isEmpty, !node.isNull { throw selectionMismatch(field, "Selections can't be made on scalars") }
             return (node, 0)
         case .object(let object):
-            guard !field.selections.isEmpty else { throw selectionMismatch(field, "Field must have selections (field '\(field.name)' returns \(object.type) but has no selections. Did you mean '\(field.name) { ... }'?)") }
+            guard !field.selections.isEmpty else {
+                throw selectionMismatch(
+                    field,
+                    "Field must have selections (field '\(field.name)' returns \(object.type) but has no selections. Did you mean '\(field.name) { ... }'?)"
+                )
+            }
             let (json, cost) = try self.object(object, field.selections, path: path)
             return (json, cost + 1)
         case .list(let values):
@@ -67,7 +77,9 @@ struct GraphExecution {
         }
     }
 
-    private mutating func connection(_ connection: GraphConnection, _ field: GraphField, path: [String]) throws(GraphProblem) -> (JSONNode, Double) {
+    private mutating func connection(_ connection: GraphConnection, _ field: GraphField, path: [String]) throws(GraphProblem) -> (
+        JSONNode, Double
+    ) {
         var members: [JSONNode.Member] = [], cost = 0.0
         for part in QueryCost.fields(field.selections, document) where isIncluded(part) {
             let inner = path + [part.key]
@@ -123,12 +135,15 @@ struct GraphExecution {
             case .field(let field): [field]
             case .fragment(let name): fields(document.fragments[name] ?? [], of: type, depth: depth + 1)
             case .inline(let condition, let inner):
-                condition == nil || condition == type || Self.interfaces.contains(condition ?? "") ? fields(inner, of: type, depth: depth + 1) : []
+                condition == nil || condition == type || Self.interfaces.contains(condition ?? "")
+                    ? fields(inner, of: type, depth: depth + 1) : []
             }
         }
     }
 
-    private static let interfaces: Set<String> = ["Node", "LegacyInteroperability", "HasMetafields", "CommentEventSubject", "DisplayableError"]
+    private static let interfaces: Set<String> = [
+        "Node", "LegacyInteroperability", "HasMetafields", "CommentEventSubject", "DisplayableError",
+    ]
 
     private func isIncluded(_ field: GraphField) -> Bool {
         field.directives.allSatisfy { directive in
@@ -149,7 +164,8 @@ struct GraphExecution {
 
     private func undefined(_ field: GraphField, on type: String, path: [String]) -> GraphProblem {
         GraphProblem(
-            message: "Field '\(field.name)' doesn't exist on type '\(type)'", code: "undefinedField", line: field.line, column: field.column, path: path,
+            message: "Field '\(field.name)' doesn't exist on type '\(type)'", code: "undefinedField", line: field.line,
+            column: field.column, path: path,
             details: ["typeName": type, "fieldName": field.name])
     }
 

@@ -56,7 +56,8 @@ extension GraphMutations {
     func hold(_ arguments: GraphArguments, holds: Bool, on state: inout ShopState) throws(GraphProblem) -> GraphObject {
         let id = try arguments.number("id", type: "FulfillmentOrder")
         let reason = arguments["fulfillmentHold"]?["reason"]?.string ?? "OTHER"
-        return attempt(holds ? "FulfillmentOrderHoldPayload" : "FulfillmentOrderReleaseHoldPayload", nulls: ["fulfillmentOrder"]) { () throws(Refusal) in
+        return attempt(holds ? "FulfillmentOrderHoldPayload" : "FulfillmentOrderReleaseHoldPayload", nulls: ["fulfillmentOrder"]) {
+            () throws(Refusal) in
             let order = try state.setHold(id, reason: holds ? reason : nil, at: now)
             return ["fulfillmentOrder": fulfillmentOrder(id, of: order, state)]
         }
@@ -96,7 +97,8 @@ extension TrackingEntry {
     }
 
     private static let links = [
-        "UPS": "https://www.ups.com/track?tracknum=", "FedEx": "https://www.fedex.com/fedextrack/?trknbr=", "DHL Express": "https://www.dhl.com/track?id=",
+        "UPS": "https://www.ups.com/track?tracknum=", "FedEx": "https://www.fedex.com/fedextrack/?trknbr=",
+        "DHL Express": "https://www.dhl.com/track?id=",
         "USPS": "https://tools.usps.com/go/TrackConfirmAction?tLabels=",
     ]
 }

@@ -54,11 +54,13 @@ extension GraphMutations {
                 throw Refusal("A cancellation of this order is already in progress", field: ["orderId"], code: "INVALID")
             }
             if arguments["restock"]?.flag ?? false, order.captured > 0,
-               let gone = order.lines.first(where: { state.location($0.locationID)?.isActive == false }) {
+                let gone = order.lines.first(where: { state.location($0.locationID)?.isActive == false })
+            {
                 throw Refusal("Cannot restock \(gone.title): the location is deactivated", field: ["restock"], code: "INVALID")
             }
             let job = "gid://shopify/Job/\(state.uuid())"
-            state.jobs[job] = CancelJob(orderID: id, reason: reason.lowercased(), restock: arguments["restock"]?.flag ?? false, refunds: refunds)
+            state.jobs[job] = CancelJob(
+                orderID: id, reason: reason.lowercased(), restock: arguments["restock"]?.flag ?? false, refunds: refunds)
             state.startedJobs.append(job)
             return ["job": .object(schema(state).job(job, isDone: false))]
         }
@@ -76,12 +78,14 @@ extension GraphMutations {
     func orderPaid(_ arguments: GraphArguments, _ name: String, on state: inout ShopState) throws(GraphProblem) -> GraphObject {
         let id = try arguments.globalID(try arguments.object("input")["id"], "Order", of: "input")
         let isCapture = name == "orderCapture"
-        return attempt(isCapture ? "OrderCapturePayload" : "OrderMarkAsPaidPayload", nulls: isCapture ? ["transaction"] : ["order"]) { () throws(Refusal) in
+        return attempt(isCapture ? "OrderCapturePayload" : "OrderMarkAsPaidPayload", nulls: isCapture ? ["transaction"] : ["order"]) {
+            () throws(Refusal) in
             if isCapture, try state.order(id).financialStatus != "authorized" { throw Refusal("Order is not capturable", field: ["input"]) }
             let order = try state.pay(id, at: now)
             let schema = schema(state)
             return isCapture
-                ? ["transaction": .optional(order.transactions.last.map { schema.transaction($0, of: order) })] : ["order": .object(schema.order(order))]
+                ? ["transaction": .optional(order.transactions.last.map { schema.transaction($0, of: order) })]
+                : ["order": .object(schema.order(order))]
         }
     }
 
@@ -101,7 +105,8 @@ extension GraphMutations {
             } else {
                 let shipping = input["shipping"]?["fullRefund"]?.flag ?? false
                 order = try state.refund(
-                    id, quantities, shipping: shipping, restock: input["refundLineItems"]?.elements?.first?["restockType"]?.string != "NO_RESTOCK",
+                    id, quantities, shipping: shipping,
+                    restock: input["refundLineItems"]?.elements?.first?["restockType"]?.string != "NO_RESTOCK",
                     note: input["note"]?.string, at: now)
                 state.idempotency[key] = IdempotentRecord(parameters: input, answer: JSONNode(order.refunds.last?.id))
             }
@@ -138,8 +143,10 @@ extension ShopAddress {
         func text(_ names: String...) -> String? { names.lazy.compactMap { input[$0]?.string }.first }
         let code = text("countryCode", "country_code") ?? old?.countryCode ?? ""
         self.init(
-            firstName: text("firstName", "first_name") ?? old?.firstName ?? "", lastName: text("lastName", "last_name") ?? old?.lastName ?? "",
-            company: text("company") ?? old?.company, address1: text("address1") ?? old?.address1 ?? "", address2: text("address2") ?? old?.address2,
+            firstName: text("firstName", "first_name") ?? old?.firstName ?? "",
+            lastName: text("lastName", "last_name") ?? old?.lastName ?? "",
+            company: text("company") ?? old?.company, address1: text("address1") ?? old?.address1 ?? "",
+            address2: text("address2") ?? old?.address2,
             city: text("city") ?? old?.city ?? "", province: text("province") ?? old?.province,
             provinceCode: text("provinceCode", "province_code") ?? old?.provinceCode, zip: text("zip") ?? old?.zip,
             country: text("country") ?? old?.country ?? code, countryCode: code, phone: text("phone") ?? old?.phone)

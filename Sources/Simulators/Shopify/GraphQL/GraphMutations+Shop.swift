@@ -8,13 +8,15 @@ extension GraphMutations {
         let name = arguments["topic"]?.string ?? ""
         guard let topic = WebhookTopic.topic(graphName: name) else {
             throw GraphProblem(
-                message: "Argument 'topic' on Field 'webhookSubscriptionCreate' has an invalid value (\(name)). Expected type 'WebhookSubscriptionTopic!'.",
+                message:
+                    "Argument 'topic' on Field 'webhookSubscriptionCreate' has an invalid value (\(name)). Expected type 'WebhookSubscriptionTopic!'.",
                 code: "argumentLiteralsIncompatible", line: arguments.field.line, column: arguments.field.column)
         }
         let input = try arguments.object("webhookSubscription")
         return attempt("WebhookSubscriptionCreatePayload", nulls: ["webhookSubscription"]) { () throws(Refusal) in
             let made = try state.subscribe(
-                topic, to: input["uri"]?.string ?? input["callbackUrl"]?.string ?? "", fields: (input["includeFields"]?.elements ?? []).compactMap(\.string),
+                topic, to: input["uri"]?.string ?? input["callbackUrl"]?.string ?? "",
+                fields: (input["includeFields"]?.elements ?? []).compactMap(\.string),
                 apiVersion: apiVersion, at: now)
             return ["webhookSubscription": .object(schema(state).webhookSubscription(made))]
         }
@@ -66,9 +68,11 @@ extension GraphMutations {
                     message: "Argument 'changeFromQuantity' on InputObject 'InventoryQuantityInput' is required. Expected type Int",
                     code: "missingRequiredInputObjectAttribute", line: arguments.field.line, column: arguments.field.column)
             }
-            changes.append(StockChange(
-                item: try arguments.globalID(entry["inventoryItemId"], "InventoryItem", of: "input"),
-                location: try arguments.globalID(entry["locationId"], "Location", of: "input"), quantity: entry["quantity"]?.int64 ?? 0, from: old.int64))
+            changes.append(
+                StockChange(
+                    item: try arguments.globalID(entry["inventoryItemId"], "InventoryItem", of: "input"),
+                    location: try arguments.globalID(entry["locationId"], "Location", of: "input"), quantity: entry["quantity"]?.int64 ?? 0,
+                    from: old.int64))
         }
         return attempt("InventorySetQuantitiesPayload", nulls: ["inventoryAdjustmentGroup"]) { () throws(Refusal) in
             var group = try idempotent(key, input, in: state)?.int64
@@ -78,16 +82,19 @@ extension GraphMutations {
                 state.idempotency[key] = IdempotentRecord(parameters: input, answer: JSONNode(group))
             }
             let reason = input["reason"]?.string
-            return ["inventoryAdjustmentGroup": .object(GraphObject("InventoryAdjustmentGroup") { name, _ throws(GraphProblem) in
-                switch name {
-                case "id": .id("InventoryAdjustmentGroup", group ?? 0)
-                case "reason": .text(reason)
-                case "createdAt": .time(now)
-                case "referenceDocumentUri": .text(input["referenceDocumentUri"]?.string)
-                case "changes": .list([])
-                default: nil
-                }
-            })]
+            return [
+                "inventoryAdjustmentGroup": .object(
+                    GraphObject("InventoryAdjustmentGroup") { name, _ throws(GraphProblem) in
+                        switch name {
+                        case "id": .id("InventoryAdjustmentGroup", group ?? 0)
+                        case "reason": .text(reason)
+                        case "createdAt": .time(now)
+                        case "referenceDocumentUri": .text(input["referenceDocumentUri"]?.string)
+                        case "changes": .list([])
+                        default: nil
+                        }
+                    })
+            ]
         }
     }
 
@@ -106,12 +113,17 @@ extension GraphMutations {
         var product = state.products[index], refusals: [Refusal] = [], changed: [Int64] = []
         for (position, entry) in prices.enumerated() {
             guard let found = product.variants.firstIndex(where: { $0.id == entry.id }) else {
-                refusals.append(Refusal("Product variant does not exist", field: ["variants", "\(position)", "id"], code: "PRODUCT_VARIANT_DOES_NOT_EXIST"))
+                refusals.append(
+                    Refusal(
+                        "Product variant does not exist", field: ["variants", "\(position)", "id"], code: "PRODUCT_VARIANT_DOES_NOT_EXIST"))
                 continue
             }
             guard let text = entry.price else { continue }
             guard let price = state.currency.minor(parsing: text), (0...1_000_000_000_000).contains(price) else {
-                refusals.append(Refusal("Price must be greater than or equal to 0", field: ["variants", "\(position)", "price"], code: "NEGATIVE_PRICE_VALUE"))
+                refusals.append(
+                    Refusal(
+                        "Price must be greater than or equal to 0", field: ["variants", "\(position)", "price"],
+                        code: "NEGATIVE_PRICE_VALUE"))
                 continue
             }
             product.variants[found].price = price
@@ -124,7 +136,8 @@ extension GraphMutations {
         }
         let schema = schema(state)
         let shown = product.variants.filter { changed.contains($0.id) }.map { schema.variant($0, of: product) }
-        return payload("ProductVariantsBulkUpdatePayload", ["product": .object(schema.product(product)), "productVariants": .objects(shown)], refusals)
+        return payload(
+            "ProductVariantsBulkUpdatePayload", ["product": .object(schema.product(product)), "productVariants": .objects(shown)], refusals)
     }
 }
 
@@ -142,37 +155,54 @@ extension ShopState {
         for (position, change) in changes.enumerated() {
             let field = ["input", "quantities", "\(position)"]
             guard change.quantity.magnitude <= 1_000_000_000 else {
-                throw Refusal("The quantity can't be higher than 1,000,000,000.", field: field + ["quantity"], code: "INVALID_QUANTITY_TOO_HIGH")
+                throw Refusal(
+                    "The quantity can't be higher than 1,000,000,000.", field: field + ["quantity"], code: "INVALID_QUANTITY_TOO_HIGH")
             }
             guard changes.count(where: { $0.item == change.item && $0.location == change.location }) == 1 else {
-                throw Refusal("The combination of inventory item and location must be unique.", field: field, code: "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR")
+                throw Refusal(
+                    "The combination of inventory item and location must be unique.", field: field,
+                    code: "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR")
             }
-            guard let (product, variant) = products.indices.lazy.compactMap({ product in
-                products[product].variants.firstIndex { $0.inventoryItemID == change.item }.map { (product, $0) }
-            }).first else { throw Refusal("The specified inventory item could not be found.", field: field + ["inventoryItemId"], code: "INVALID_INVENTORY_ITEM") }
+            guard
+                let (product, variant) = products.indices.lazy.compactMap({ product in
+                    products[product].variants.firstIndex { $0.inventoryItemID == change.item }.map { (product, $0) }
+                }).first
+            else {
+                throw Refusal(
+                    "The specified inventory item could not be found.", field: field + ["inventoryItemId"], code: "INVALID_INVENTORY_ITEM")
+            }
             guard location(change.location) != nil else {
                 throw Refusal("The specified location could not be found.", field: field + ["locationId"], code: "INVALID_LOCATION")
             }
             guard let available = products[product].variants[variant].available[change.location] else {
-                throw Refusal("The specified inventory item is not stocked at the location.", field: field + ["locationId"], code: "ITEM_NOT_STOCKED_AT_LOCATION")
+                throw Refusal(
+                    "The specified inventory item is not stocked at the location.", field: field + ["locationId"],
+                    code: "ITEM_NOT_STOCKED_AT_LOCATION")
             }
             if let from = change.from, from != available {
-                throw Refusal("The change from quantity does not match the current quantity.", field: field + ["changeFromQuantity"], code: "CHANGE_FROM_QUANTITY_STALE")
+                throw Refusal(
+                    "The change from quantity does not match the current quantity.", field: field + ["changeFromQuantity"],
+                    code: "CHANGE_FROM_QUANTITY_STALE")
             }
-            if products[product].variants[variant].isTracked { products[product].variants[variant].available[change.location] = change.quantity }
+            if products[product].variants[variant].isTracked {
+                products[product].variants[variant].available[change.location] = change.quantity
+            }
         }
         self.products = products
         for change in changes { announceLevel(item: change.item, location: change.location, available: change.quantity, at: now) }
     }
 
     /// A subscription made by either API.
-    mutating func subscribe(_ topic: String, to address: String, fields: [String], apiVersion: String, at now: Int64) throws(Refusal) -> WebhookSubscription {
+    mutating func subscribe(_ topic: String, to address: String, fields: [String], apiVersion: String, at now: Int64) throws(Refusal)
+        -> WebhookSubscription
+    {
         try Self.checkAddress(address)
         guard !subscriptions.contains(where: { $0.isMadeByAPI && $0.topic == topic && $0.address == address }) else {
             throw Refusal("Address for this topic has already been taken", field: ["webhookSubscription", "callbackUrl"])
         }
         let made = WebhookSubscription(
-            id: ids.next(.webhook), topic: topic, address: address, createdAt: now, isMadeByAPI: true, apiVersion: apiVersion, includeFields: fields)
+            id: ids.next(.webhook), topic: topic, address: address, createdAt: now, isMadeByAPI: true, apiVersion: apiVersion,
+            includeFields: fields)
         subscriptions.append(made)
         return made
     }

@@ -21,7 +21,8 @@ struct GraphMutations {
         case "fulfillmentTrackingInfoUpdate", "fulfillmentTrackingInfoUpdateV2": return try trackingUpdate(arguments, on: &state)
         case "fulfillmentEventCreate": return try eventCreate(arguments, on: &state)
         case "fulfillmentCancel": return try fulfillmentCancel(arguments, on: &state)
-        case "fulfillmentOrderHold", "fulfillmentOrderReleaseHold": return try hold(arguments, holds: name == "fulfillmentOrderHold", on: &state)
+        case "fulfillmentOrderHold", "fulfillmentOrderReleaseHold":
+            return try hold(arguments, holds: name == "fulfillmentOrderHold", on: &state)
         case "fulfillmentOrderMove": return try move(arguments, on: &state)
         case "webhookSubscriptionCreate": return try webhookCreate(arguments, on: &state)
         case "webhookSubscriptionUpdate": return try webhookUpdate(arguments, on: &state)
@@ -46,16 +47,17 @@ struct GraphMutations {
     // MARK: Payloads
 
     func payload(_ type: String, _ fields: [String: GraphValue], _ refusals: [Refusal] = [], errorsField: String? = nil) -> GraphObject {
-        let errors = GraphValue.objects(refusals.map { refusal in
-            GraphObject("UserError") { name, _ throws(GraphProblem) in
-                switch name {
-                case "field": refusal.field.map(GraphValue.texts) ?? .null
-                case "message": .text(refusal.message)
-                case "code": .text(refusal.code)
-                default: nil
+        let errors = GraphValue.objects(
+            refusals.map { refusal in
+                GraphObject("UserError") { name, _ throws(GraphProblem) in
+                    switch name {
+                    case "field": refusal.field.map(GraphValue.texts) ?? .null
+                    case "message": .text(refusal.message)
+                    case "code": .text(refusal.code)
+                    default: nil
+                    }
                 }
-            }
-        })
+            })
         return GraphObject(type) { name, _ throws(GraphProblem) in
             name == "userErrors" || name == errorsField ? errors : fields[name]
         }
@@ -68,7 +70,8 @@ struct GraphMutations {
         do throws(Refusal) {
             return payload(type, try body(), errorsField: errorsField)
         } catch {
-            return payload(type, Dictionary(nulls.map { ($0, .null) }, uniquingKeysWith: { first, _ in first }), [error], errorsField: errorsField)
+            return payload(
+                type, Dictionary(nulls.map { ($0, .null) }, uniquingKeysWith: { first, _ in first }), [error], errorsField: errorsField)
         }
     }
 }
@@ -79,15 +82,18 @@ extension GraphArguments {
         let missing = names.filter { values[$0] == nil }
         guard missing.isEmpty else {
             throw GraphProblem(
-                message: "Field '\(field.name)' is missing required arguments: \(missing.joined(separator: ", "))", code: "missingRequiredArguments",
-                line: field.line, column: field.column, details: ["className": "Field", "name": field.name, "arguments": missing.joined(separator: ", ")])
+                message: "Field '\(field.name)' is missing required arguments: \(missing.joined(separator: ", "))",
+                code: "missingRequiredArguments",
+                line: field.line, column: field.column,
+                details: ["className": "Field", "name": field.name, "arguments": missing.joined(separator: ", ")])
         }
     }
 
     func object(_ name: String) throws(GraphProblem) -> JSONNode {
         try require(name)
         guard let value = self[name], case .object = value else {
-            throw GraphProblem(message: "Argument '\(name)' on Field '\(field.name)' has an invalid value.", code: "argumentLiteralsIncompatible")
+            throw GraphProblem(
+                message: "Argument '\(name)' on Field '\(field.name)' has an invalid value.", code: "argumentLiteralsIncompatible")
         }
         return value
     }
@@ -96,7 +102,8 @@ extension GraphArguments {
     func requireIdempotency() throws(GraphProblem) -> String {
         guard let idempotencyKey, !idempotencyKey.isEmpty else {
             throw GraphProblem(
-                message: "The @idempotent directive is required for this mutation but was not provided.", code: "BAD_REQUEST", line: field.line,
+                message: "The @idempotent directive is required for this mutation but was not provided.", code: "BAD_REQUEST",
+                line: field.line,
                 column: field.column, path: [field.key])
         }
         return idempotencyKey

@@ -99,7 +99,9 @@ struct GraphReader {
     private mutating func field() throws(GraphProblem) -> GraphField {
         let (line, column) = (tokens.tokenLine, tokens.tokenColumn)
         let first = try name()
-        var field = try skip(":") ? GraphField(alias: first, name: try name(), line: line, column: column) : GraphField(name: first, line: line, column: column)
+        var field =
+            try skip(":")
+            ? GraphField(alias: first, name: try name(), line: line, column: column) : GraphField(name: first, line: line, column: column)
         field.arguments = try arguments()
         field.directives = try directives()
         if tokens.token == .mark("{") { field.selections = try selections() }

@@ -12,19 +12,24 @@ extension GraphSchema {
             case "orderId": .id("Order", order.id)
             case "orderName": .text(order.name)
             case "order": .object(self.order(order))
-            case "supportedActions": .objects(whole.supportedActions.map { action in
-                GraphObject("FulfillmentOrderSupportedAction") { name, _ throws(GraphProblem) in
-                    name == "action" ? .text(action) : name == "externalUrl" ? .null : nil
-                }
-            })
+            case "supportedActions":
+                .objects(
+                    whole.supportedActions.map { action in
+                        GraphObject("FulfillmentOrderSupportedAction") { name, _ throws(GraphProblem) in
+                            name == "action" ? .text(action) : name == "externalUrl" ? .null : nil
+                        }
+                    })
             case "fulfillmentHolds": .objects(whole.holdReason.map { [hold($0)] } ?? [])
             case "assignedLocation": .object(assignedLocation(whole.locationID))
             case "destination": try buyer(.optional(order.shipping.map { destination($0, of: order) }), name)
             case "deliveryMethod", "merchantRequests", "internationalDuties": .null
-            case "lineItems": .connection(try GraphConnection("FulfillmentOrderLineItem", whole.lines.map { line($0, of: order) }, arguments))
+            case "lineItems":
+                .connection(try GraphConnection("FulfillmentOrderLineItem", whole.lines.map { line($0, of: order) }, arguments))
             case "fulfillments":
-                .connection(try GraphConnection(
-                    "Fulfillment", order.fulfilments.filter { $0.fulfillmentOrderID == whole.id }.map { fulfilment($0, of: order) }, arguments))
+                .connection(
+                    try GraphConnection(
+                        "Fulfillment", order.fulfilments.filter { $0.fulfillmentOrderID == whole.id }.map { fulfilment($0, of: order) },
+                        arguments))
             default: nil
             }
         }
@@ -108,9 +113,11 @@ extension GraphSchema {
             case "fulfillmentLineItems":
                 .connection(try GraphConnection("FulfillmentLineItem", fulfilment.lines.map { self.line($0, of: order) }, arguments))
             case "fulfillmentOrders":
-                .connection(try GraphConnection(
-                    "FulfillmentOrder", order.fulfillmentOrders.filter { $0.id == fulfilment.fulfillmentOrderID }.map { fulfillmentOrder($0, of: order) },
-                    arguments))
+                .connection(
+                    try GraphConnection(
+                        "FulfillmentOrder",
+                        order.fulfillmentOrders.filter { $0.id == fulfilment.fulfillmentOrderID }.map { fulfillmentOrder($0, of: order) },
+                        arguments))
             default: nil
             }
         }

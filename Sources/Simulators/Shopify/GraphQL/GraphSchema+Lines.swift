@@ -44,7 +44,8 @@ extension GraphSchema {
         case "discountedTotalSet": bag(whole, of: order)
         case "discountedUnitPriceSet": bag(line.unitPrice, of: order)
         case "discountedUnitPriceAfterAllDiscountsSet": bag(proportion(order.net(of: line, quantity: quantity), 1, quantity), of: order)
-        case "unfulfilledDiscountedTotalSet", "unfulfilledOriginalTotalSet": bag(line.unitPrice * order.fulfillableQuantity(of: line), of: order)
+        case "unfulfilledDiscountedTotalSet", "unfulfilledOriginalTotalSet":
+            bag(line.unitPrice * order.fulfillableQuantity(of: line), of: order)
         case "taxLines": .objects(order.taxRate > 0 && line.isTaxable ? [taxLine(order.originalTax(of: line), of: order)] : [])
         case "discountAllocations": .objects(line.allocations.map { allocation($0, of: order) })
         default: nil
@@ -97,7 +98,9 @@ extension GraphSchema {
 
     private func discountValue(_ discount: DiscountApplication, of order: ShopOrder) -> GraphObject {
         guard discount.valueType == "percentage" else { return money(discount.amount, order.currency) }
-        return GraphObject("PricingPercentageValue") { name, _ throws(GraphProblem) in name == "percentage" ? .scalar(.number(discount.value)) : nil }
+        return GraphObject("PricingPercentageValue") { name, _ throws(GraphProblem) in
+            name == "percentage" ? .scalar(.number(discount.value)) : nil
+        }
     }
 
     func shippingLine(_ line: ShippingLine, of order: ShopOrder) -> GraphObject {
@@ -133,7 +136,8 @@ extension GraphSchema {
             case "createdAt", "processedAt": .time(entry.createdAt)
             case "errorCode", "authorizationCode", "authorizationExpiresAt", "paymentId", "receiptJson": .null
             case "amountSet": bag(entry.amount, of: order)
-            case "parentTransaction": .optional(entry.parentID.flatMap { id in order.transactions.first { $0.id == id } }.map { transaction($0, of: order) })
+            case "parentTransaction":
+                .optional(entry.parentID.flatMap { id in order.transactions.first { $0.id == id } }.map { transaction($0, of: order) })
             default: nil
             }
         }
@@ -149,7 +153,8 @@ extension GraphSchema {
             case "note": .text(refund.note)
             case "totalRefundedSet": bag(money.reduce(0) { $0 + $1.amount }, of: order)
             case "transactions": .connection(try GraphConnection("OrderTransaction", money.map { transaction($0, of: order) }, arguments))
-            case "refundLineItems": .connection(try GraphConnection("RefundLineItem", refund.lines.map { refundLine($0, of: order) }, arguments))
+            case "refundLineItems":
+                .connection(try GraphConnection("RefundLineItem", refund.lines.map { refundLine($0, of: order) }, arguments))
             case "order": .object(self.order(order))
             default: nil
             }

@@ -6,13 +6,14 @@ extension GraphSchema {
     }
 
     func bag(_ minor: Int64, of order: ShopOrder) -> GraphValue {
-        .object(GraphObject("MoneyBag") { name, _ throws(GraphProblem) in
-            switch name {
-            case "shopMoney": .object(money(minor, order.currency))
-            case "presentmentMoney": .object(money(order.presentmentMinor(minor), order.presentment))
-            default: nil
-            }
-        })
+        .object(
+            GraphObject("MoneyBag") { name, _ throws(GraphProblem) in
+                switch name {
+                case "shopMoney": .object(money(minor, order.currency))
+                case "presentmentMoney": .object(money(order.presentmentMinor(minor), order.presentment))
+                default: nil
+                }
+            })
     }
 
     func order(_ order: ShopOrder) -> GraphObject {
@@ -42,8 +43,9 @@ extension GraphSchema {
         case "currencyCode": .text(order.currency.code)
         case "presentmentCurrencyCode": .text(order.presentment.code)
         case "taxesIncluded": .flag(order.taxesIncluded)
-        case "dutiesIncluded", "estimatedTaxes", "taxExempt", "edited", "riskLevel": name == "edited"
-            ? .flag(order.lines.contains { $0.removedByEdit > 0 || $0.addedByEdit }) : name == "riskLevel" ? .text("LOW") : .flag(false)
+        case "dutiesIncluded", "estimatedTaxes", "taxExempt", "edited", "riskLevel":
+            name == "edited"
+                ? .flag(order.lines.contains { $0.removedByEdit > 0 || $0.addedByEdit }) : name == "riskLevel" ? .text("LOW") : .flag(false)
         case "confirmed": .flag(true)
         case "confirmationNumber": .text(String(order.token.prefix(9)).uppercased())
         case "displayFinancialStatus": .text(order.financialStatus.uppercased())
@@ -57,7 +59,8 @@ extension GraphSchema {
         case "capturable": .flag(order.financialStatus == "authorized")
         case "canMarkAsPaid": .flag(order.cancelledAt == nil && order.outstanding > 0)
         case "requiresShipping": .flag(order.lines.contains(where: \.requiresShipping))
-        case "fulfillable": .flag(order.fulfillmentOrders.contains { $0.supportedActions.contains("CREATE_FULFILLMENT") && $0.remaining > 0 })
+        case "fulfillable":
+            .flag(order.fulfillmentOrders.contains { $0.supportedActions.contains("CREATE_FULFILLMENT") && $0.remaining > 0 })
         case "totalWeight": .text("\(order.lines.reduce(0) { $0 + $1.grams * $1.quantity })")
         case "subtotalLineItemsQuantity": .integer(order.lines.reduce(0) { $0 + $1.quantity })
         case "currentSubtotalLineItemsQuantity": .integer(order.lines.reduce(0) { $0 + $1.currentQuantity })
@@ -70,7 +73,9 @@ extension GraphSchema {
     }
 
     func attribute(_ pair: NamePair) -> GraphObject {
-        GraphObject("Attribute") { name, _ throws(GraphProblem) in name == "key" ? .text(pair.name) : name == "value" ? .text(pair.value) : nil }
+        GraphObject("Attribute") { name, _ throws(GraphProblem) in
+            name == "key" ? .text(pair.name) : name == "value" ? .text(pair.value) : nil
+        }
     }
 
     private func orderMoney(_ order: ShopOrder, _ name: String) -> GraphValue? {
@@ -113,7 +118,8 @@ extension GraphSchema {
         switch name {
         case "lineItems": .connection(try GraphConnection("LineItem", order.lines.map { lineItem($0, of: order) }, arguments))
         case "shippingLine": .optional(order.shippingLines.first.map { shippingLine($0, of: order) })
-        case "shippingLines": .connection(try GraphConnection("ShippingLine", order.shippingLines.map { shippingLine($0, of: order) }, arguments))
+        case "shippingLines":
+            .connection(try GraphConnection("ShippingLine", order.shippingLines.map { shippingLine($0, of: order) }, arguments))
         case "taxLines", "currentTaxLines":
             .objects(order.taxRate > 0 ? [taxLine(name == "taxLines" ? order.original.tax : order.current.tax, of: order)] : [])
         case "transactions": .objects(order.transactions.prefix(limit(arguments)).map { transaction($0, of: order) })
@@ -121,7 +127,8 @@ extension GraphSchema {
         case "fulfillments": .objects(order.fulfilments.prefix(limit(arguments)).map { fulfilment($0, of: order) })
         case "fulfillmentOrders":
             .connection(try GraphConnection("FulfillmentOrder", order.fulfillmentOrders.map { fulfillmentOrder($0, of: order) }, arguments))
-        case "discountApplications": .connection(try GraphConnection("DiscountApplication", order.discounts.map { discount($0, of: order) }, arguments))
+        case "discountApplications":
+            .connection(try GraphConnection("DiscountApplication", order.discounts.map { discount($0, of: order) }, arguments))
         case "risk", "paymentTerms", "physicalLocation", "retailLocation", "channelInformation", "app", "publication": .null
         case "metafields": .connection(try GraphConnection("Metafield", [], arguments))
         case "metafield": .null
@@ -171,12 +178,16 @@ extension GraphSchema {
             case "tags": .texts([])
             case "numberOfOrders": .text("1")
             case "defaultAddress": .optional(order.billing.map(address))
-            case "defaultEmailAddress": customer.email.map { email in
-                .object(GraphObject("CustomerEmailAddress") { name, _ throws(GraphProblem) in name == "emailAddress" ? .text(email) : nil })
-            } ?? .null
-            case "defaultPhoneNumber": customer.phone.map { phone in
-                .object(GraphObject("CustomerPhoneNumber") { name, _ throws(GraphProblem) in name == "phoneNumber" ? .text(phone) : nil })
-            } ?? .null
+            case "defaultEmailAddress":
+                customer.email.map { email in
+                    .object(
+                        GraphObject("CustomerEmailAddress") { name, _ throws(GraphProblem) in name == "emailAddress" ? .text(email) : nil })
+                } ?? .null
+            case "defaultPhoneNumber":
+                customer.phone.map { phone in
+                    .object(
+                        GraphObject("CustomerPhoneNumber") { name, _ throws(GraphProblem) in name == "phoneNumber" ? .text(phone) : nil })
+                } ?? .null
             default: nil
             }
         }

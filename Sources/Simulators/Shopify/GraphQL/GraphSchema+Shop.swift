@@ -15,16 +15,20 @@ extension GraphSchema {
             case "timezoneOffsetMinutes": .integer(state.utcOffsetMinutes)
             case "taxesIncluded": .flag(true)
             case "weightUnit": .text("GRAMS")
-            case "plan": .object(GraphObject("ShopPlan") { name, _ throws(GraphProblem) in
-                switch name {
-                case "displayName", "publicDisplayName": .text("Basic")
-                case "partnerDevelopment", "shopifyPlus": .flag(false)
-                default: nil
-                }
-            })
-            case "primaryDomain": .object(GraphObject("Domain") { name, _ throws(GraphProblem) in
-                name == "host" ? .text(state.domain) : name == "url" ? .text("https://\(state.domain)") : nil
-            })
+            case "plan":
+                .object(
+                    GraphObject("ShopPlan") { name, _ throws(GraphProblem) in
+                        switch name {
+                        case "displayName", "publicDisplayName": .text("Basic")
+                        case "partnerDevelopment", "shopifyPlus": .flag(false)
+                        default: nil
+                        }
+                    })
+            case "primaryDomain":
+                .object(
+                    GraphObject("Domain") { name, _ throws(GraphProblem) in
+                        name == "host" ? .text(state.domain) : name == "url" ? .text("https://\(state.domain)") : nil
+                    })
             default: nil
             }
         }
@@ -49,11 +53,13 @@ extension GraphSchema {
         return GraphObject("AppInstallation") { name, _ throws(GraphProblem) in
             switch name {
             case "id": .text("gid://shopify/AppInstallation/580111")
-            case "accessScopes": .objects(scopes.map { handle in
-                GraphObject("AccessScope") { name, _ throws(GraphProblem) in
-                    name == "handle" ? .text(handle) : name == "description" ? .text(handle.replacing("_", with: " ")) : nil
-                }
-            })
+            case "accessScopes":
+                .objects(
+                    scopes.map { handle in
+                        GraphObject("AccessScope") { name, _ throws(GraphProblem) in
+                            name == "handle" ? .text(handle) : name == "description" ? .text(handle.replacing("_", with: " ")) : nil
+                        }
+                    })
             default: nil
             }
         }
@@ -72,7 +78,8 @@ extension GraphSchema {
         let topics = (arguments["topics"]?.elements ?? []).compactMap(\.string)
         let address = arguments["uri"]?.string ?? arguments["callbackUrl"]?.string
         let found = state.subscriptions.filter {
-            $0.isMadeByAPI && (topics.isEmpty || topics.contains(WebhookTopic.graphName($0.topic))) && (address == nil || address == $0.address)
+            $0.isMadeByAPI && (topics.isEmpty || topics.contains(WebhookTopic.graphName($0.topic)))
+                && (address == nil || address == $0.address)
         }
         return try GraphConnection("WebhookSubscription", found.map(webhookSubscription), arguments)
     }
@@ -89,12 +96,16 @@ extension GraphSchema {
             case "metafieldNamespaces": .texts([])
             case "filter", "name": .null
             case "createdAt", "updatedAt": .time(subscription.createdAt)
-            case "apiVersion": .object(GraphObject("ApiVersion") { name, _ throws(GraphProblem) in
-                name == "handle" || name == "displayName" ? .text(subscription.apiVersion) : name == "supported" ? .flag(true) : nil
-            })
-            case "endpoint": .object(GraphObject("WebhookHttpEndpoint") { name, _ throws(GraphProblem) in
-                name == "callbackUrl" ? .text(subscription.address) : nil
-            })
+            case "apiVersion":
+                .object(
+                    GraphObject("ApiVersion") { name, _ throws(GraphProblem) in
+                        name == "handle" || name == "displayName" ? .text(subscription.apiVersion) : name == "supported" ? .flag(true) : nil
+                    })
+            case "endpoint":
+                .object(
+                    GraphObject("WebhookHttpEndpoint") { name, _ throws(GraphProblem) in
+                        name == "callbackUrl" ? .text(subscription.address) : nil
+                    })
             default: nil
             }
         }
@@ -133,7 +144,8 @@ extension GraphSchema {
             case "isGiftCard": .flag(product.variants.contains(where: \.isGiftCard))
             case "totalInventory": .integer(product.variants.flatMap(\.available.values).reduce(0, +))
             case "featuredMedia", "featuredImage", "descriptionHtml", "onlineStoreUrl": .null
-            case "variants": .connection(try GraphConnection("ProductVariant", product.variants.map { variant($0, of: product) }, arguments))
+            case "variants":
+                .connection(try GraphConnection("ProductVariant", product.variants.map { variant($0, of: product) }, arguments))
             default: nil
             }
         }
@@ -168,10 +180,14 @@ extension GraphSchema {
             case "tracked": .flag(variant.isTracked)
             case "requiresShipping": .flag(variant.requiresShipping)
             case "inventoryLevels":
-                .connection(try GraphConnection(
-                    "InventoryLevel", variant.available.sorted { $0.key < $1.key }.map { level($0.key, $0.value, variant) }, arguments))
+                .connection(
+                    try GraphConnection(
+                        "InventoryLevel", variant.available.sorted { $0.key < $1.key }.map { level($0.key, $0.value, variant) }, arguments))
             case "inventoryLevel":
-                .optional(variant.available[try arguments.number("locationId", type: "Location")].map { level(arguments["locationId"]?.string.flatMap { shopifyNumber($0, type: "Location") } ?? 0, $0, variant) })
+                .optional(
+                    variant.available[try arguments.number("locationId", type: "Location")].map {
+                        level(arguments["locationId"]?.string.flatMap { shopifyNumber($0, type: "Location") } ?? 0, $0, variant)
+                    })
             default: nil
             }
         }
@@ -182,11 +198,14 @@ extension GraphSchema {
             switch name {
             case "id": .text("gid://shopify/InventoryLevel/\(locationID)?inventory_item_id=\(variant.inventoryItemID)")
             case "location": .optional(state.location(locationID).map(location))
-            case "quantities": .objects((arguments["names"]?.elements ?? []).compactMap(\.string).map { word in
-                GraphObject("InventoryQuantity") { name, _ throws(GraphProblem) in
-                    name == "name" ? .text(word) : name == "quantity" ? .integer(["available", "on_hand"].contains(word) ? quantity : 0) : nil
-                }
-            })
+            case "quantities":
+                .objects(
+                    (arguments["names"]?.elements ?? []).compactMap(\.string).map { word in
+                        GraphObject("InventoryQuantity") { name, _ throws(GraphProblem) in
+                            name == "name"
+                                ? .text(word) : name == "quantity" ? .integer(["available", "on_hand"].contains(word) ? quantity : 0) : nil
+                        }
+                    })
             default: nil
             }
         }
@@ -196,10 +215,13 @@ extension GraphSchema {
 /// `orders/updated` in headers and REST, `ORDERS_UPDATED` in GraphQL (platforms/shopify.md §3.1).
 enum WebhookTopic {
     static let known: Set<String> = [
-        "orders/create", "orders/updated", "orders/edited", "orders/cancelled", "orders/paid", "orders/fulfilled", "orders/partially_fulfilled",
+        "orders/create", "orders/updated", "orders/edited", "orders/cancelled", "orders/paid", "orders/fulfilled",
+        "orders/partially_fulfilled",
         "orders/delete", "refunds/create", "fulfillments/create", "fulfillments/update", "fulfillment_events/create",
-        "fulfillment_orders/order_routing_complete", "fulfillment_orders/placed_on_hold", "fulfillment_orders/hold_released", "fulfillment_orders/moved",
-        "fulfillment_orders/cancelled", "inventory_levels/update", "products/create", "products/update", "products/delete", "app/uninstalled",
+        "fulfillment_orders/order_routing_complete", "fulfillment_orders/placed_on_hold", "fulfillment_orders/hold_released",
+        "fulfillment_orders/moved",
+        "fulfillment_orders/cancelled", "inventory_levels/update", "products/create", "products/update", "products/delete",
+        "app/uninstalled",
         "bulk_operations/finish",
     ]
 

@@ -71,11 +71,14 @@ struct GraphSchema {
             try require("read_products", for: name)
             return .connection(try productVariants(arguments))
         case "publicApiVersions":
-            return .objects([apiVersion, "unstable"].map { handle in
-                GraphObject("ApiVersion") { name, _ throws(GraphProblem) in
-                    name == "handle" ? .text(handle) : name == "supported" ? .flag(handle != "unstable") : name == "displayName" ? .text(handle) : nil
-                }
-            })
+            return .objects(
+                [apiVersion, "unstable"].map { handle in
+                    GraphObject("ApiVersion") { name, _ throws(GraphProblem) in
+                        name == "handle"
+                            ? .text(handle)
+                            : name == "supported" ? .flag(handle != "unstable") : name == "displayName" ? .text(handle) : nil
+                    }
+                })
         default: return nil
         }
     }
@@ -89,32 +92,41 @@ struct GraphSchema {
         if let id = shopifyNumber(gid, type: "FulfillmentOrder") { return fulfillmentOrderNode(id) }
         if let id = shopifyNumber(gid, type: "Fulfillment") { return fulfilmentNode(id) }
         if let id = shopifyNumber(gid, type: "Product") { return .optional(state.products.first { $0.id == id }.map(product)) }
-        if let id = shopifyNumber(gid, type: "ProductVariant") { return .optional(state.variant(id).map { variant($0.variant, of: $0.product) }) }
-        if let id = shopifyNumber(gid, type: "WebhookSubscription") { return .optional(state.subscriptions.first { $0.id == id }.map(webhookSubscription)) }
+        if let id = shopifyNumber(gid, type: "ProductVariant") {
+            return .optional(state.variant(id).map { variant($0.variant, of: $0.product) })
+        }
+        if let id = shopifyNumber(gid, type: "WebhookSubscription") {
+            return .optional(state.subscriptions.first { $0.id == id }.map(webhookSubscription))
+        }
         if let found = state.jobs[gid] { return .object(job(gid, isDone: found.isDone)) }
         return .null
     }
 
     private func fulfillmentOrderNode(_ id: Int64) -> GraphValue {
         guard let orderID = state.orderOfFulfillmentOrder[id], let order = state.orders[orderID],
-              let whole = order.fulfillmentOrders.first(where: { $0.id == id }) else { return .null }
+            let whole = order.fulfillmentOrders.first(where: { $0.id == id })
+        else { return .null }
         return .object(fulfillmentOrder(whole, of: order))
     }
 
     private func fulfilmentNode(_ id: Int64) -> GraphValue {
-        guard let orderID = state.orderOfFulfilment[id], let order = state.orders[orderID], let found = order.fulfilments.first(where: { $0.id == id })
+        guard let orderID = state.orderOfFulfilment[id], let order = state.orders[orderID],
+            let found = order.fulfilments.first(where: { $0.id == id })
         else { return .null }
         return .object(fulfilment(found, of: order))
     }
 
     func count(_ value: Int64) -> GraphObject {
-        GraphObject("Count") { name, _ throws(GraphProblem) in name == "count" ? .integer(value) : name == "precision" ? .text("EXACT") : nil }
+        GraphObject("Count") { name, _ throws(GraphProblem) in
+            name == "count" ? .integer(value) : name == "precision" ? .text("EXACT") : nil
+        }
     }
 
     private func orders(_ arguments: GraphArguments) throws(GraphProblem) -> GraphConnection {
         let page = OrderPage.take(
             from: state, matching: OrderSearch(arguments["query"]?.string ?? ""), sortedBy: arguments["sortKey"]?.string ?? "PROCESSED_AT",
-            isReversed: arguments["reverse"]?.flag ?? false, after: arguments["after"]?.string, limit: try arguments.pageSize(), where: sees)
+            isReversed: arguments["reverse"]?.flag ?? false, after: arguments["after"]?.string, limit: try arguments.pageSize(), where: sees
+        )
         guard let page else { throw GraphProblem(message: "Invalid cursor for current pagination sort.", code: "BAD_REQUEST") }
         return GraphConnection(
             type: "Order", edges: page.orders.map { .init(cursor: page.cursor($0), node: order($0)) }, hasNextPage: page.hasMore,

@@ -93,7 +93,8 @@ struct GraphTokens {
         case UInt8(ascii: "r"): out.append(13)
         case UInt8(ascii: "u"):
             guard at + 4 <= bytes.count, let code = UInt32(String(decoding: bytes[at..<(at + 4)], as: UTF8.self), radix: 16),
-                  let scalar = UnicodeScalar(code) else { throw problem("bad escape") }
+                let scalar = UnicodeScalar(code)
+            else { throw problem("bad escape") }
             at += 4
             out += String(Character(scalar)).utf8
         default: out.append(letter)

@@ -47,7 +47,8 @@ struct GraphConnection {
         let start = arguments["after"]?.string.flatMap(Self.position).map { $0 + 1 } ?? 0
         let page = Array(nodes.enumerated().dropFirst(start).prefix(first))
         self.init(
-            type: type, edges: page.map { Edge(cursor: Self.cursor($0.offset), node: $0.element) }, hasNextPage: start + page.count < nodes.count,
+            type: type, edges: page.map { Edge(cursor: Self.cursor($0.offset), node: $0.element) },
+            hasNextPage: start + page.count < nodes.count,
             hasPreviousPage: start > 0)
     }
 
@@ -74,7 +75,8 @@ struct GraphArguments {
     /// Connections must be told their size (platforms/shopify.md §4.1).
     func pageSize() throws(GraphProblem) -> Int {
         guard let size = (self["first"] ?? self["last"])?.int64 else {
-            throw GraphProblem(message: "you must provide one of first or last", code: "BAD_REQUEST", line: field.line, column: field.column)
+            throw GraphProblem(
+                message: "you must provide one of first or last", code: "BAD_REQUEST", line: field.line, column: field.column)
         }
         guard size >= 1, size <= Int64(GraphConnection.maximumFirst) else {
             throw GraphProblem(message: "first cannot exceed 250", code: "MAX_INPUT_SIZE_EXCEEDED", line: field.line, column: field.column)
@@ -88,7 +90,8 @@ struct GraphArguments {
     func globalID(_ node: JSONNode?, _ type: String, of name: String) throws(GraphProblem) -> Int64 {
         guard let text = node?.string, let number = shopifyNumber(text, type: type) else {
             throw GraphProblem(
-                message: "Invalid global id '\(node?.plainText ?? "")'", code: "argumentLiteralsIncompatible", line: field.line, column: field.column,
+                message: "Invalid global id '\(node?.plainText ?? "")'", code: "argumentLiteralsIncompatible", line: field.line,
+                column: field.column,
                 details: ["argumentName": name])
         }
         return number

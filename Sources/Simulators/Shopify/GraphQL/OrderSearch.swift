@@ -38,7 +38,9 @@ struct OrderSearch {
     private static func term(_ word: String) -> Term {
         let isNegated = word.hasPrefix("-")
         let body = isNegated ? word.dropFirst() : word[...]
-        guard let colon = body.firstIndex(of: ":") else { return Term(field: "default", comparison: "=", value: String(body), isNegated: isNegated) }
+        guard let colon = body.firstIndex(of: ":") else {
+            return Term(field: "default", comparison: "=", value: String(body), isNegated: isNegated)
+        }
         var value = body[body.index(after: colon)...]
         let comparison = [">=", "<=", ">", "<"].first { value.hasPrefix($0) } ?? "="
         if comparison != "=" { value = value.dropFirst(comparison.count) }
@@ -65,7 +67,8 @@ struct OrderSearch {
         case "source_identifier": return order.sourceIdentifier == term.value
         case "source_name": return order.sourceName == value
         case "financial_status": return order.financialStatus == value
-        case "fulfillment_status": return OrderFilter.fulfilment(order) == value || (value == "unfulfilled" && order.fulfillmentStatus == nil)
+        case "fulfillment_status":
+            return OrderFilter.fulfilment(order) == value || (value == "unfulfilled" && order.fulfillmentStatus == nil)
         case "status": return OrderFilter.status(order, value)
         case "test": return order.isTest == (value == "true")
         case "default": return order.name.lowercased().contains(value) || (order.email?.lowercased().contains(value) ?? false)
@@ -159,7 +162,8 @@ struct OrderPage {
     private static func position(_ cursor: String) -> (Int64, Int64)? {
         // A cursor that cannot be read is the caller's to refuse; the reason is not needed.
         guard let data = Data(base64Encoded: cursor), let json = try? JSONNode(parsing: data), let id = json["last_id"]?.int64,
-              let value = json["last_value"]?.int64 else { return nil }
+            let value = json["last_value"]?.int64
+        else { return nil }
         return (value, id)
     }
 

@@ -78,7 +78,8 @@ struct TokenAnswer: Sendable, Codable {
         var members: JSONNode = ["access_token": .text(accessToken), "scope": .text(scopes.joined(separator: ","))]
         if let expiresIn { members = members.appending("expires_in", .integer(expiresIn)) }
         if let refreshToken, let refreshExpiresIn {
-            members = members.appending("refresh_token", .text(refreshToken)).appending("refresh_token_expires_in", .integer(refreshExpiresIn))
+            members = members.appending("refresh_token", .text(refreshToken)).appending(
+                "refresh_token_expires_in", .integer(refreshExpiresIn))
         }
         return members
     }

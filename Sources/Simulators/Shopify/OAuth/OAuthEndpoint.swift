@@ -42,7 +42,9 @@ struct OAuthEndpoint: Sendable {
         case .success(let token): return .json(token.json)
         case .failure(let refusal) where refusal.isPage: return .page(refusal.description, status: 400)
         case .failure(let refusal):
-            return .json(["error": .text(refusal.error), "error_description": .text(refusal.description)], status: refusal == .invalidClient ? 401 : 400)
+            return .json(
+                ["error": .text(refusal.error), "error_description": .text(refusal.description)],
+                status: refusal == .invalidClient ? 401 : 400)
         }
     }
 

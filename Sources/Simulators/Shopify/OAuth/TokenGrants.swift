@@ -18,7 +18,9 @@ struct TokenGrants {
     let oldAccessTokenSurvives: Bool
 
     func answer(_ form: [String: String], in state: inout ShopState, at now: Int64) throws(OAuthRefusal) -> TokenAnswer {
-        guard mode != .staticToken, form["client_id"] == clientID, let secret = form["client_secret"], state.access.accepts(secret: secret, at: now) else {
+        guard mode != .staticToken, form["client_id"] == clientID, let secret = form["client_secret"],
+            state.access.accepts(secret: secret, at: now)
+        else {
             throw .invalidClient
         }
         switch form["grant_type"] {
@@ -56,7 +58,8 @@ struct TokenGrants {
     private func expiringPair(_ scopes: [String], predecessor: String?, in state: inout ShopState, at now: Int64) -> TokenAnswer {
         let (access, refresh) = ("shpat_\(state.secretText())", "shprt_\(state.secretText())")
         state.access.tokens[access] = .init(expiresAt: now + lifetimes.access, scopes: scopes)
-        state.access.refreshTokens[refresh] = .init(expiresAt: now + lifetimes.refresh, scopes: scopes, accessToken: access, predecessor: predecessor)
+        state.access.refreshTokens[refresh] = .init(
+            expiresAt: now + lifetimes.refresh, scopes: scopes, accessToken: access, predecessor: predecessor)
         return TokenAnswer(
             accessToken: access, scopes: scopes, expiresIn: lifetimes.access, refreshToken: refresh, refreshExpiresIn: lifetimes.refresh)
     }
@@ -64,7 +67,8 @@ struct TokenGrants {
     /// Rotation: the used token stays good until its replacement is used, at most `refreshGrace` from its own first use.
     private func refresh(_ token: String, in state: inout ShopState, at now: Int64) throws(OAuthRefusal) -> TokenAnswer {
         guard state.access.isInstalled, var entry = state.access.refreshTokens[token], now < entry.expiresAt,
-              entry.firstUsedAt.map({ now < $0 + lifetimes.refreshGrace }) ?? true else {
+            entry.firstUsedAt.map({ now < $0 + lifetimes.refreshGrace }) ?? true
+        else {
             throw .invalidRequest("This request requires an active refresh_token")
         }
         entry.firstUsedAt = entry.firstUsedAt ?? now
@@ -77,10 +81,13 @@ struct TokenGrants {
     /// A permanent token traded once for an expiring pair; the same exchange again gives the same pair.
     private func exchange(_ form: [String: String], in state: inout ShopState, at now: Int64) throws(OAuthRefusal) -> TokenAnswer {
         let offline = "urn:shopify:params:oauth:token-type:offline-access-token"
-        guard let subject = form["subject_token"], form["subject_token_type"] == offline, form["requested_token_type"] == offline, form["expiring"] == "1"
+        guard let subject = form["subject_token"], form["subject_token_type"] == offline, form["requested_token_type"] == offline,
+            form["expiring"] == "1"
         else { throw .invalidRequest("The token exchange is not valid") }
         if let before = state.access.traded[subject] { return before }
-        guard let token = state.access.tokens[subject], token.expiresAt == nil else { throw .init(error: "invalid_subject_token", description: "Invalid subject token") }
+        guard let token = state.access.tokens[subject], token.expiresAt == nil else {
+            throw .init(error: "invalid_subject_token", description: "Invalid subject token")
+        }
         state.access.tokens[subject] = nil
         let pair = expiringPair(token.scopes, predecessor: nil, in: &state, at: now)
         state.access.traded[subject] = pair

@@ -73,7 +73,8 @@ struct RestEndpoint: Sendable {
                 if request.path[1] == "count" { return .json(["count": JSONNode(state.products.count)]) }
                 return state.products.first { $0.id == id }.map { .json(["product": state.restProduct($0)]) } ?? .notFound
             case ("variants", 2):
-                guard let found = state.variant(id ?? 0), let json = state.restProduct(found.product)["variants"]?.elements?.first(where: { $0["id"]?.int64 == id })
+                guard let found = state.variant(id ?? 0),
+                    let json = state.restProduct(found.product)["variants"]?.elements?.first(where: { $0["id"]?.int64 == id })
                 else { return .notFound }
                 return .json(["variant": json])
             default: return .notFound
@@ -87,14 +88,19 @@ struct RestEndpoint: Sendable {
         case ("GET", 1):
             let (topic, address) = (request.parameter("topic"), request.parameter("address"))
             return store.read { state in
-                .json(["webhooks": .array(state.subscriptions.filter {
-                    $0.isMadeByAPI && (topic == nil || topic == $0.topic) && (address == nil || address == $0.address)
-                }.map(state.restWebhook))])
+                .json([
+                    "webhooks": .array(
+                        state.subscriptions.filter {
+                            $0.isMadeByAPI && (topic == nil || topic == $0.topic) && (address == nil || address == $0.address)
+                        }.map(state.restWebhook))
+                ])
             }
         case ("GET", 2) where request.path[1] == "count":
             return store.read { .json(["count": JSONNode($0.subscriptions.count(where: \.isMadeByAPI))]) }
         case ("GET", 2):
-            return store.read { state in state.subscriptions.first { $0.id == id && $0.isMadeByAPI }.map { .json(["webhook": state.restWebhook($0)]) } ?? .notFound }
+            return store.read { state in
+                state.subscriptions.first { $0.id == id && $0.isMadeByAPI }.map { .json(["webhook": state.restWebhook($0)]) } ?? .notFound
+            }
         case ("POST", 1):
             let input = try Self.object("webhook", of: request)
             let topic = input["topic"]?.string ?? ""

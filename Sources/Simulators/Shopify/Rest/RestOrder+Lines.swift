@@ -3,10 +3,13 @@ extension RestOrder {
         let attributed: JSONNode = [
             "id": .integer(line.id), "admin_graphql_api_id": "gid://shopify/LineItem/\(line.id)", "attributed_staffs": [],
             "current_quantity": JSONNode(line.currentQuantity), "fulfillable_quantity": JSONNode(order.fulfillableQuantity(of: line)),
-            "fulfillment_service": line.isGiftCard ? "gift_card" : "manual", "fulfillment_status": JSONNode(order.fulfillmentStatus(of: line)),
-            "gift_card": .bool(line.isGiftCard), "grams": .integer(line.grams), "name": .text(line.fullTitle), "price": money(line.unitPrice),
+            "fulfillment_service": line.isGiftCard ? "gift_card" : "manual",
+            "fulfillment_status": JSONNode(order.fulfillmentStatus(of: line)),
+            "gift_card": .bool(line.isGiftCard), "grams": .integer(line.grams), "name": .text(line.fullTitle),
+            "price": money(line.unitPrice),
             "price_set": moneySet(line.unitPrice), "product_exists": .bool(line.productID != nil), "product_id": JSONNode(line.productID),
-            "properties": properties(line.properties), "quantity": .integer(line.quantity), "requires_shipping": .bool(line.requiresShipping),
+            "properties": properties(line.properties), "quantity": .integer(line.quantity),
+            "requires_shipping": .bool(line.requiresShipping),
             "sales_line_item_group_id": nil, "sku": JSONNode(line.sku), "taxable": .bool(line.isTaxable), "title": .text(line.title),
         ]
         let rest: JSONNode = [
@@ -24,14 +27,16 @@ extension RestOrder {
         switch properties {
         case .emptyArray: []
         case .emptyObject: .object([])
-        case .pairs(let pairs): .array(pairs.map { pair in ["name": .text(pair.name), "value": Int64(pair.value).map(JSONNode.integer) ?? .text(pair.value)] })
+        case .pairs(let pairs):
+            .array(pairs.map { pair in ["name": .text(pair.name), "value": Int64(pair.value).map(JSONNode.integer) ?? .text(pair.value)] })
         }
     }
 
     private func allocations(_ allocations: [DiscountAllocation]) -> JSONNode {
-        .array(allocations.map {
-            ["amount": money($0.amount), "amount_set": moneySet($0.amount), "discount_application_index": JSONNode($0.application)]
-        })
+        .array(
+            allocations.map {
+                ["amount": money($0.amount), "amount_set": moneySet($0.amount), "discount_application_index": JSONNode($0.application)]
+            })
     }
 
     func shippingLine(_ line: ShippingLine) -> JSONNode {
@@ -47,13 +52,19 @@ extension RestOrder {
     }
 
     func refund(_ refund: ShopRefund) -> JSONNode {
-        let shipping: [JSONNode] = refund.shippingAmount > 0 ? [[
-            "id": .integer(refund.id + 1_000_000), "amount": .text(order.currency.restText(-refund.shippingAmount)), "kind": "shipping_refund",
-            "order_id": .integer(order.id), "reason": "Shipping refund", "refund_id": .integer(refund.id), "tax_amount": money(0),
-        ]] : []
+        let shipping: [JSONNode] =
+            refund.shippingAmount > 0
+            ? [
+                [
+                    "id": .integer(refund.id + 1_000_000), "amount": .text(order.currency.restText(-refund.shippingAmount)),
+                    "kind": "shipping_refund",
+                    "order_id": .integer(order.id), "reason": "Shipping refund", "refund_id": .integer(refund.id), "tax_amount": money(0),
+                ]
+            ] : []
         return [
             "id": .integer(refund.id), "admin_graphql_api_id": "gid://shopify/Refund/\(refund.id)", "created_at": time(refund.createdAt),
-            "note": JSONNode(refund.note), "order_id": .integer(order.id), "processed_at": time(refund.createdAt), "restock": .bool(refund.restocks),
+            "note": JSONNode(refund.note), "order_id": .integer(order.id), "processed_at": time(refund.createdAt),
+            "restock": .bool(refund.restocks),
             "total_duties_set": moneySet(0), "user_id": nil, "order_adjustments": .array(shipping),
             "transactions": .array(order.transactions.filter { refund.transactionIDs.contains($0.id) }.map(transaction)),
             "refund_line_items": .array(refund.lines.map(refundLine)), "duties": [], "additional_fees": [],
@@ -72,9 +83,12 @@ extension RestOrder {
     func transaction(_ entry: ShopTransaction) -> JSONNode {
         [
             "id": .integer(entry.id), "admin_graphql_api_id": "gid://shopify/OrderTransaction/\(entry.id)", "amount": money(entry.amount),
-            "authorization": nil, "created_at": time(entry.createdAt), "currency": .text(order.currency.code), "device_id": nil, "error_code": nil,
-            "gateway": .text(entry.gateway), "kind": .text(entry.kind.rawValue), "location_id": nil, "message": nil, "order_id": .integer(order.id),
-            "parent_id": JSONNode(entry.parentID), "processed_at": time(entry.createdAt), "receipt": [:], "source_name": .text(order.sourceName),
+            "authorization": nil, "created_at": time(entry.createdAt), "currency": .text(order.currency.code), "device_id": nil,
+            "error_code": nil,
+            "gateway": .text(entry.gateway), "kind": .text(entry.kind.rawValue), "location_id": nil, "message": nil,
+            "order_id": .integer(order.id),
+            "parent_id": JSONNode(entry.parentID), "processed_at": time(entry.createdAt), "receipt": [:],
+            "source_name": .text(order.sourceName),
             "status": .text(entry.status), "test": .bool(order.isTest), "user_id": nil, "manual_payment_gateway": .bool(entry.isManual),
         ]
     }
@@ -90,16 +104,22 @@ struct RestFulfilment {
             of.order.lines.first { $0.id == entry.lineID }.map { of.line($0).replacing("quantity", .integer(entry.quantity)) }
         }
         return [
-            "id": .integer(fulfilment.id), "admin_graphql_api_id": "gid://shopify/Fulfillment/\(fulfilment.id)", "created_at": of.time(fulfilment.createdAt),
-            "location_id": .integer(fulfilment.locationID), "name": .text("\(of.order.name)-F\(fulfilment.position)"), "order_id": .integer(of.order.id),
+            "id": .integer(fulfilment.id), "admin_graphql_api_id": "gid://shopify/Fulfillment/\(fulfilment.id)",
+            "created_at": of.time(fulfilment.createdAt),
+            "location_id": .integer(fulfilment.locationID), "name": .text("\(of.order.name)-F\(fulfilment.position)"),
+            "order_id": .integer(of.order.id),
             "origin_address": [:], "receipt": [:], "service": "manual", "shipment_status": JSONNode(fulfilment.shipmentStatus),
-            "status": .text(fulfilment.status), "tracking_company": JSONNode(fulfilment.company), "tracking_number": JSONNode(fulfilment.numbers.first),
+            "status": .text(fulfilment.status), "tracking_company": JSONNode(fulfilment.company),
+            "tracking_number": JSONNode(fulfilment.numbers.first),
             "tracking_numbers": .array(fulfilment.numbers.map(JSONNode.text)), "tracking_url": JSONNode(fulfilment.urls.first),
-            "tracking_urls": .array(fulfilment.urls.map(JSONNode.text)), "updated_at": of.time(fulfilment.updatedAt), "line_items": .array(lines),
+            "tracking_urls": .array(fulfilment.urls.map(JSONNode.text)), "updated_at": of.time(fulfilment.updatedAt),
+            "line_items": .array(lines),
         ]
     }
 }
 
 extension JSONNode {
-    func replacing(_ key: String, _ value: JSONNode) -> JSONNode { .object(members.map { $0.key == key ? .init(key: key, value: value) : $0 }) }
+    func replacing(_ key: String, _ value: JSONNode) -> JSONNode {
+        .object(members.map { $0.key == key ? .init(key: key, value: value) : $0 })
+    }
 }

@@ -52,8 +52,10 @@ struct RestOrderList {
         }
 
         func matches(_ order: ShopOrder) -> Bool {
-            OrderFilter.status(order, status) && (financial == nil || financial == order.financialStatus || (financial == "unpaid" && order.captured == 0))
-                && (fulfilment == nil || fulfilment == OrderFilter.fulfilment(order) || (fulfilment == "unfulfilled" && order.fulfillmentStatus != "fulfilled"))
+            OrderFilter.status(order, status)
+                && (financial == nil || financial == order.financialStatus || (financial == "unpaid" && order.captured == 0))
+                && (fulfilment == nil || fulfilment == OrderFilter.fulfilment(order)
+                    || (fulfilment == "unfulfilled" && order.fulfillmentStatus != "fulfilled"))
                 && (ids?.contains(order.id) ?? true) && order.id > sinceID && updated.contains(order.updatedAt)
                 && created.contains(order.createdAt) && processed.contains(order.processedAt)
         }
@@ -96,7 +98,8 @@ struct RestOrderList {
         let other = request.query.map(\.name).filter { !["page_info", "limit", "fields"].contains($0) }
         guard other.isEmpty else { throw RestProblem(message: "cannot be passed when page_info is present.", field: other[0]) }
         // A page_info that cannot be read is refused whatever is wrong with it.
-        guard let data = Data(base64Encoded: info), let json = try? JSONNode(parsing: data), let query = json["query"]?.string, let after = json["after"]?.string
+        guard let data = Data(base64Encoded: info), let json = try? JSONNode(parsing: data), let query = json["query"]?.string,
+            let after = json["after"]?.string
         else { throw RestProblem(message: "Invalid value.", field: "page_info") }
         return (ShopRequest.pairs(query), after)
     }

@@ -3,7 +3,8 @@ extension ShopState {
     func restShop() -> JSONNode {
         let country = locations.first?.countryCode ?? "TH"
         return [
-            "id": .integer(shopID), "name": .text(domain.split(separator: ".").first.map(String.init) ?? domain), "email": "owner@example.com",
+            "id": .integer(shopID), "name": .text(domain.split(separator: ".").first.map(String.init) ?? domain),
+            "email": "owner@example.com",
             "domain": .text(domain), "myshopify_domain": .text(domain), "country": .text(country), "country_code": .text(country),
             "currency": .text(currency.code), "enabled_presentment_currencies": [.text(currency.code), "USD"], "money_format": "{{amount}}",
             "iana_timezone": .text(zoneName), "timezone": .text("(GMT\(localTime(0).suffix(6))) \(zoneName)"), "taxes_included": true,
@@ -25,22 +26,29 @@ extension ShopState {
 
     func restProduct(_ product: ShopProduct) -> JSONNode {
         [
-            "id": .integer(product.id), "admin_graphql_api_id": "gid://shopify/Product/\(product.id)", "title": .text(product.title), "body_html": "",
+            "id": .integer(product.id), "admin_graphql_api_id": "gid://shopify/Product/\(product.id)", "title": .text(product.title),
+            "body_html": "",
             "vendor": .text(product.vendor), "product_type": .text(product.type), "created_at": .text(localTime(product.createdAt)),
-            "updated_at": .text(localTime(product.updatedAt)), "published_at": .text(localTime(product.createdAt)), "handle": .text("product-\(product.id)"),
-            "status": .text(product.status), "tags": "", "variants": .array(product.variants.enumerated().map { restVariant($1, of: product, position: $0 + 1) }),
-            "options": [["id": .integer(product.id + 1), "product_id": .integer(product.id), "name": "Title", "position": 1]], "images": [], "image": nil,
+            "updated_at": .text(localTime(product.updatedAt)), "published_at": .text(localTime(product.createdAt)),
+            "handle": .text("product-\(product.id)"),
+            "status": .text(product.status), "tags": "",
+            "variants": .array(product.variants.enumerated().map { restVariant($1, of: product, position: $0 + 1) }),
+            "options": [["id": .integer(product.id + 1), "product_id": .integer(product.id), "name": "Title", "position": 1]], "images": [],
+            "image": nil,
         ]
     }
 
     private func restVariant(_ variant: ShopVariant, of product: ShopProduct, position: Int) -> JSONNode {
         [
-            "id": .integer(variant.id), "admin_graphql_api_id": "gid://shopify/ProductVariant/\(variant.id)", "product_id": .integer(product.id),
-            "title": .text(variant.title), "price": .text(currency.restText(variant.price)), "compare_at_price": nil, "sku": JSONNode(variant.sku),
+            "id": .integer(variant.id), "admin_graphql_api_id": "gid://shopify/ProductVariant/\(variant.id)",
+            "product_id": .integer(product.id),
+            "title": .text(variant.title), "price": .text(currency.restText(variant.price)), "compare_at_price": nil,
+            "sku": JSONNode(variant.sku),
             "position": JSONNode(position), "inventory_policy": "deny", "inventory_management": variant.isTracked ? "shopify" : .null,
             "inventory_item_id": .integer(variant.inventoryItemID), "inventory_quantity": .integer(variant.available.values.reduce(0, +)),
             "grams": .integer(variant.grams), "requires_shipping": .bool(variant.requiresShipping), "taxable": .bool(!variant.isGiftCard),
-            "option1": .text(variant.title), "option2": nil, "option3": nil, "barcode": nil, "created_at": .text(localTime(product.createdAt)),
+            "option1": .text(variant.title), "option2": nil, "option3": nil, "barcode": nil,
+            "created_at": .text(localTime(product.createdAt)),
             "updated_at": .text(localTime(product.updatedAt)),
         ]
     }
@@ -57,7 +65,8 @@ extension ShopState {
         let lines = whole.lines.map { line -> JSONNode in
             let bought = order.lines.first { $0.id == line.lineID }
             return [
-                "id": .integer(line.id), "shop_id": .integer(shopID), "fulfillment_order_id": .integer(whole.id), "quantity": .integer(line.total),
+                "id": .integer(line.id), "shop_id": .integer(shopID), "fulfillment_order_id": .integer(whole.id),
+                "quantity": .integer(line.total),
                 "line_item_id": .integer(line.lineID), "inventory_item_id": JSONNode(bought?.variantID.map { $0 + 2_000_000_000_000 }),
                 "fulfillable_quantity": .integer(line.remaining), "variant_id": JSONNode(bought?.variantID),
             ]
@@ -76,7 +85,8 @@ extension ShopState {
     func restWebhook(_ subscription: WebhookSubscription) -> JSONNode {
         [
             "id": .integer(subscription.id), "address": .text(subscription.address), "topic": .text(subscription.topic),
-            "created_at": .text(localTime(subscription.createdAt)), "updated_at": .text(localTime(subscription.createdAt)), "format": "json", "fields": [],
+            "created_at": .text(localTime(subscription.createdAt)), "updated_at": .text(localTime(subscription.createdAt)),
+            "format": "json", "fields": [],
             "metafield_namespaces": [], "api_version": .text(subscription.apiVersion), "private_metafield_namespaces": [],
         ]
     }

@@ -25,7 +25,8 @@ extension ShopifySimulator {
         package var apiVersion = "2026-10"
         /// What the app is granted: by client credentials and static token all of it, by the code grant what was asked for.
         package var scopes = [
-            "read_all_orders", "write_orders", "write_products", "write_inventory", "read_locations", "write_merchant_managed_fulfillment_orders",
+            "read_all_orders", "write_orders", "write_products", "write_inventory", "read_locations",
+            "write_merchant_managed_fulfillment_orders",
             "read_customers",
         ]
         /// False: the app must be installed first (client credentials answer `app_not_installed`).

@@ -84,14 +84,20 @@ struct ControlPlane: Sendable {
             // Stopping waits for a step under way; nobody needs to wait for that here.
             if rate > 0 { simulator.startTraffic(ordersPerSecond: rate) } else { Task { await simulator.stopTraffic() } }
         case "faults":
-            guard let level = FaultLevel(rawValue: input["level"]?.string ?? "") else { return .errors("level is none, normal or storm", status: 422) }
+            guard let level = FaultLevel(rawValue: input["level"]?.string ?? "") else {
+                return .errors("level is none, normal or storm", status: 422)
+            }
             simulator.faults.level = level
-        case "subscriptions": simulator.addConfiguredSubscription(topic: input["topic"]?.string ?? "orders/updated", address: input["address"]?.string ?? "")
+        case "subscriptions":
+            simulator.addConfiguredSubscription(topic: input["topic"]?.string ?? "orders/updated", address: input["address"]?.string ?? "")
         case "uninstall": simulator.uninstall()
         case "install": simulator.install()
-        case "rotate_secret": simulator.rotateSecret(to: input["secret"]?.string ?? "rotated-secret", overlapSeconds: input["overlap_seconds"]?.int64 ?? 3_600)
+        case "rotate_secret":
+            simulator.rotateSecret(
+                to: input["secret"]?.string ?? "rotated-secret", overlapSeconds: input["overlap_seconds"]?.int64 ?? 3_600)
         case "expire_tokens": simulator.expireTokens()
-        case "test_notification": simulator.sendTestNotification(topic: input["topic"]?.string ?? "orders/updated", storeKey: input["store_key"]?.string)
+        case "test_notification":
+            simulator.sendTestNotification(topic: input["topic"]?.string ?? "orders/updated", storeKey: input["store_key"]?.string)
         case "drain": simulator.drainCostBucket()
         default: return .notFound
         }
@@ -101,18 +107,21 @@ struct ControlPlane: Sendable {
     private func state(of simulator: ShopifySimulator) -> JSONNode {
         let statistics = simulator.statistics().map { JSONNode.Member(key: $0.name, value: JSONNode($0.count)) }
         return [
-            "shop": .text(simulator.configuration.shop), "base_url": .text(simulator.baseURL), "faults": .text(simulator.faults.level.rawValue),
+            "shop": .text(simulator.configuration.shop), "base_url": .text(simulator.baseURL),
+            "faults": .text(simulator.faults.level.rawValue),
             "statistics": .object(statistics),
-            "subscriptions": .array(simulator.subscriptions.map {
-                ["topic": .text($0.topic), "address": .text($0.address), "made_by_api": .bool($0.isMadeByAPI)]
-            }),
+            "subscriptions": .array(
+                simulator.subscriptions.map {
+                    ["topic": .text($0.topic), "address": .text($0.address), "made_by_api": .bool($0.isMadeByAPI)]
+                }),
             "orders": .array(simulator.orderStates().map(Self.json)),
         ]
     }
 
     private static func json(_ order: SimulatedOrder) -> JSONNode {
         [
-            "id": .text(order.externalID), "name": .text(order.number), "updated_at": .text(utcTime(Int64(order.updatedAt.timeIntervalSince1970))),
+            "id": .text(order.externalID), "name": .text(order.number),
+            "updated_at": .text(utcTime(Int64(order.updatedAt.timeIntervalSince1970))),
             "cancelled": .bool(order.isCancelled), "total_minor": .integer(order.grandMinor), "currency": .text(order.currency),
             "lines": JSONNode(order.lineCount), "zip": JSONNode(order.shipToPostcode), "fulfilment": .text(order.fulfilment),
             "tracking_numbers": .array(order.trackingNumbers.map(JSONNode.text)),

@@ -22,7 +22,9 @@ final class ShopGate: Sendable {
         faults = configuration.faults
         apiVersion = configuration.apiVersion
         clock = configuration.clock
-        restBucket = Mutex(CostBucket(capacity: configuration.restBucketSize, restorePerSecond: configuration.restLeakPerSecond, now: configuration.clock()))
+        restBucket = Mutex(
+            CostBucket(
+                capacity: configuration.restBucketSize, restorePerSecond: configuration.restLeakPerSecond, now: configuration.clock()))
     }
 
     var statistics: [SimulatorStatistic] {
@@ -76,7 +78,9 @@ final class ShopGate: Sendable {
     private func served(_ version: String) -> String? {
         if version == "unstable" { return version }
         let parts = version.split(separator: "-")
-        guard version.utf8.count == 7, parts.count == 2, Int(parts[0]) != nil, ["01", "04", "07", "10"].contains(parts[1]), version <= apiVersion else { return nil }
+        guard version.utf8.count == 7, parts.count == 2, Int(parts[0]) != nil, ["01", "04", "07", "10"].contains(parts[1]),
+            version <= apiVersion
+        else { return nil }
         let oldest = "\((Int(apiVersion.prefix(4)) ?? 1) - 1)-\(apiVersion.suffix(2))"
         return max(version, oldest)
     }
@@ -112,9 +116,11 @@ final class ShopGate: Sendable {
             let fits = bucket.reserve(1, now: clock())
             return (fits, Int((bucket.capacity - bucket.available).rounded(.up)), Int(bucket.capacity))
         }
-        let answer = fits ? await struck(request.method == "GET" ? .request : .write, request, throttled: { self.tooManyRequests($0) }) {
-            self.rest.answer(request, scopes: scopes, apiVersion: version)
-        } : tooManyRequests(2)
+        let answer =
+            fits
+            ? await struck(request.method == "GET" ? .request : .write, request, throttled: { self.tooManyRequests($0) }) {
+                self.rest.answer(request, scopes: scopes, apiVersion: version)
+            } : tooManyRequests(2)
         return answer.adding("X-Shopify-Shop-Api-Call-Limit", "\(min(used, size))/\(size)")
     }
 
@@ -131,7 +137,8 @@ final class ShopGate: Sendable {
     ///   - throttled: the API's own way to say "slow down", for that many seconds.
     ///   - inner: an internal error inside HTTP 200, where the API has that.
     private func struck(
-        _ point: FaultPoint, _ request: ShopRequest, throttled: (Int) -> ShopAnswer, inner: (() -> ShopAnswer)? = nil, normal: () -> ShopAnswer
+        _ point: FaultPoint, _ request: ShopRequest, throttled: (Int) -> ShopAnswer, inner: (() -> ShopAnswer)? = nil,
+        normal: () -> ShopAnswer
     ) async -> ShopAnswer {
         switch faults.draw(point) {
         case .throttle(let seconds): return throttled(seconds)

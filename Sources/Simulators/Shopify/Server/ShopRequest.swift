@@ -56,7 +56,9 @@ struct ShopAnswer: Sendable {
     }
 
     static func page(_ text: String, status: Int) -> Self {
-        Self(status: status, headers: [("Content-Type", "text/html; charset=utf-8")], body: Data("<html><body><h1>\(text)</h1></body></html>".utf8))
+        Self(
+            status: status, headers: [("Content-Type", "text/html; charset=utf-8")],
+            body: Data("<html><body><h1>\(text)</h1></body></html>".utf8))
     }
 
     static func errors(_ text: String, status: Int) -> Self { .json(["errors": .text(text)], status: status) }

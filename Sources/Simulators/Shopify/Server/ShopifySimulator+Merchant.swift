@@ -13,7 +13,9 @@ extension ShopifySimulator {
         store.change { state, now in state.placeOrder(kind, at: date.map { Int64($0.timeIntervalSince1970) } ?? now).id }
     }
 
-    package func editOrder(_ id: Int64, _ edits: OrderEdit...) throws { try store.change { state, now in _ = try state.edit(id, edits, at: now) } }
+    package func editOrder(_ id: Int64, _ edits: OrderEdit...) throws {
+        try store.change { state, now in _ = try state.edit(id, edits, at: now) }
+    }
 
     /// At once, as a person in the admin does it; GraphQL's `orderCancel` takes a while.
     package func cancelOrder(_ id: Int64, reason: String = "customer", restock: Bool = true, refund: Bool = true) throws {
@@ -38,8 +40,11 @@ extension ShopifySimulator {
     package func fulfilPartly(_ id: Int64) throws {
         try store.change { state, now in
             let order = try state.order(id)
-            guard let whole = order.fulfillmentOrders.first(where: { $0.supportedActions.contains("CREATE_FULFILLMENT") && $0.remaining > 0 }),
-                  let line = whole.lines.first(where: { $0.remaining > 0 }) else { throw Refusal("Nothing remains to be fulfilled.") }
+            guard
+                let whole = order.fulfillmentOrders.first(where: { $0.supportedActions.contains("CREATE_FULFILLMENT") && $0.remaining > 0 }
+                ),
+                let line = whole.lines.first(where: { $0.remaining > 0 })
+            else { throw Refusal("Nothing remains to be fulfilled.") }
             _ = try state.ship(.init(parts: [(whole.id, [line.id: 1])]), at: now)
         }
     }
@@ -66,7 +71,9 @@ extension ShopifySimulator {
     }
 
     package func deactivateLocation(_ id: Int64) {
-        store.change { state, _ in for index in state.locations.indices where state.locations[index].id == id { state.locations[index].isActive = false } }
+        store.change { state, _ in
+            for index in state.locations.indices where state.locations[index].id == id { state.locations[index].isActive = false }
+        }
     }
 
     // MARK: The app
@@ -93,8 +100,9 @@ extension ShopifySimulator {
     package func addConfiguredSubscription(topic: String, address: String) {
         let version = configuration.apiVersion
         store.change { state, now in
-            state.subscriptions.append(WebhookSubscription(
-                id: state.ids.next(.webhook), topic: topic, address: address, createdAt: now, isMadeByAPI: false, apiVersion: version))
+            state.subscriptions.append(
+                WebhookSubscription(
+                    id: state.ids.next(.webhook), topic: topic, address: address, createdAt: now, isMadeByAPI: false, apiVersion: version))
         }
     }
 
@@ -116,11 +124,19 @@ extension ShopifySimulator {
         case .place: break
         case .edit:
             guard let line = order.lines.last(where: { order.fulfillableQuantity(of: $0) > 0 }) else { return }
-            if line.quantity > 1 { try editOrder(order.id, .lowerQuantity(line: line.id, by: 1)) } else { try editOrder(order.id, .note("changed by the buyer")) }
+            if line.quantity > 1 {
+                try editOrder(order.id, .lowerQuantity(line: line.id, by: 1))
+            } else {
+                try editOrder(order.id, .note("changed by the buyer"))
+            }
         case .cancel where order.fulfilments.isEmpty: try cancelOrder(order.id)
         case .cancel: try archive(order.id)
         case .progress:
-            if order.outstanding > 0 { try payOrder(order.id) } else if order.fulfilments.contains(where: \.isLive) { try carrierSays("IN_TRANSIT", of: order.id) }
+            if order.outstanding > 0 {
+                try payOrder(order.id)
+            } else if order.fulfilments.contains(where: \.isLive) {
+                try carrierSays("IN_TRANSIT", of: order.id)
+            }
         }
     }
 }

@@ -19,7 +19,8 @@ extension ShopifySimulator {
     }
 
     /// Headers and body of one delivery as it would leave now, signed with the app's secret. Nothing is sent.
-    package func signedDelivery(orderID: Int64, topic: String = "orders/updated") -> (headers: [(name: String, value: String)], body: Data)? {
+    package func signedDelivery(orderID: Int64, topic: String = "orders/updated") -> (headers: [(name: String, value: String)], body: Data)?
+    {
         guard let body = webhookBody(orderID: orderID) else { return nil }
         return signed(topic: topic, resourceID: orderID, body: body, isTest: false)
     }
@@ -35,15 +36,21 @@ extension ShopifySimulator {
     /// - Parameter storeKey: signs with this instead of the app's secret, as seen with notifications made in the admin.
     package func sendTestNotification(topic: String = "orders/updated", storeKey: String? = nil) {
         let announcement = Announcement(
-            topic: topic, resource: "Order", resourceID: Self.testNotificationID, body: testBody(), eventID: store.change { state, _ in state.uuid() }, isTest: true)
-        for subscription in store.read(\.subscriptions) where subscription.topic == topic { queue.send(announcement, to: subscription, key: storeKey) }
+            topic: topic, resource: "Order", resourceID: Self.testNotificationID, body: testBody(),
+            eventID: store.change { state, _ in state.uuid() }, isTest: true)
+        for subscription in store.read(\.subscriptions) where subscription.topic == topic {
+            queue.send(announcement, to: subscription, key: storeKey)
+        }
     }
 
-    private func signed(topic: String, resourceID: Int64, body: Data, isTest: Bool) -> (headers: [(name: String, value: String)], body: Data) {
+    private func signed(topic: String, resourceID: Int64, body: Data, isTest: Bool) -> (
+        headers: [(name: String, value: String)], body: Data
+    ) {
         let (id, event, now) = store.change { state, now in (state.uuid(), state.uuid(), now) }
         let delivery = SignedDelivery(
             announcement: Announcement(topic: topic, resource: "Order", resourceID: resourceID, body: body, eventID: event, isTest: isTest),
-            subscription: WebhookSubscription(id: 0, topic: topic, address: "", createdAt: now, isMadeByAPI: true, apiVersion: configuration.apiVersion),
+            subscription: WebhookSubscription(
+                id: 0, topic: topic, address: "", createdAt: now, isMadeByAPI: true, apiVersion: configuration.apiVersion),
             webhookID: id, domain: configuration.shop, apiVersion: configuration.apiVersion, family: configuration.webhookHeaders,
             triggeredAt: SignedDelivery.nanosecondTime(configuration.clock(), fraction: id))
         return (delivery.headers(secret: store.read(\.access.secret), body: body), body)
@@ -65,7 +72,8 @@ extension SimulatedOrder {
     init(_ order: ShopOrder) {
         self.init(
             externalID: String(order.id), number: order.name, updatedAt: Date(timeIntervalSince1970: TimeInterval(order.updatedAt)),
-            isCancelled: order.cancelledAt != nil, grandMinor: order.original.grand, currency: order.currency.code, lineCount: order.lines.count,
+            isCancelled: order.cancelledAt != nil, grandMinor: order.original.grand, currency: order.currency.code,
+            lineCount: order.lines.count,
             shipToPostcode: order.shipping?.zip, fulfilment: Self.word(for: order),
             trackingNumbers: order.fulfilments.filter(\.isLive).flatMap(\.numbers))
     }

@@ -36,7 +36,8 @@ package final class ShopifySimulator: ShopSimulator {
             maximumQueryCost: configuration.maximumQueryCost, limitsNewOrders: configuration.isDevelopmentStore, clock: configuration.clock,
             startJobs: { jobs.start($0) })
         let lifetimes = TokenGrants.Lifetimes(
-            access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds, clientCredentials: configuration.clientCredentialsSeconds)
+            access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds,
+            clientCredentials: configuration.clientCredentialsSeconds)
         let grants = TokenGrants(
             clientID: configuration.clientID, mode: configuration.tokenMode, scopes: configuration.scopes, lifetimes: lifetimes,
             oldAccessTokenSurvives: configuration.oldAccessTokenSurvivesRefresh)
@@ -50,7 +51,8 @@ package final class ShopifySimulator: ShopSimulator {
         (self.store, self.jobs, self.graph, self.gate) = (store, jobs, graph, gate)
         traffic = Traffic(seed: configuration.seed)
         queue = WebhookQueue(
-            store: store, apiVersion: configuration.apiVersion, headerFamily: configuration.webhookHeaders, removal: configuration.subscriptionRemoval,
+            store: store, apiVersion: configuration.apiVersion, headerFamily: configuration.webhookHeaders,
+            removal: configuration.subscriptionRemoval,
             timeScale: configuration.timeScale, faults: configuration.faults)
         control.withLock { $0 = ControlPlane(simulator: self) }
     }
@@ -93,7 +95,9 @@ package final class ShopifySimulator: ShopSimulator {
 
     private static func initialState(_ configuration: Configuration) -> ShopState {
         // A file that is missing or of another shape is a new shop.
-        if let url = configuration.stateFile, let data = try? Data(contentsOf: url), var kept = try? JSONDecoder().decode(ShopState.self, from: data) {
+        if let url = configuration.stateFile, let data = try? Data(contentsOf: url),
+            var kept = try? JSONDecoder().decode(ShopState.self, from: data)
+        {
             if let token = configuration.staticToken { kept.access.tokens[token] = .init(expiresAt: nil, scopes: configuration.scopes) }
             return kept
         }
@@ -148,7 +152,8 @@ extension ShopRequest {
         for field in request.headers { headers[field.name.canonicalName] = field.value }
         headers["host"] = request.head.authority
         self.init(
-            method: request.method.rawValue, path: Self.parts(of: request.uri.path), query: Self.pairs(request.uri.query ?? ""), headers: headers,
+            method: request.method.rawValue, path: Self.parts(of: request.uri.path), query: Self.pairs(request.uri.query ?? ""),
+            headers: headers,
             body: Data(body.readableBytesView))
     }
 }

@@ -29,7 +29,10 @@ final class WebhookQueue: Sendable {
     private let headerFamily: WebhookHeaderFamily
     private let sender: WebhookSender
 
-    init(store: ShopStore, apiVersion: String, headerFamily: WebhookHeaderFamily, removal: SubscriptionRemoval, timeScale: Double, faults: FaultPlan) {
+    init(
+        store: ShopStore, apiVersion: String, headerFamily: WebhookHeaderFamily, removal: SubscriptionRemoval, timeScale: Double,
+        faults: FaultPlan
+    ) {
         self.store = store
         self.apiVersion = apiVersion
         self.headerFamily = headerFamily
@@ -65,13 +68,16 @@ final class WebhookQueue: Sendable {
             announcement: announcement, subscription: subscription, webhookID: id, domain: store.read(\.domain), apiVersion: apiVersion,
             family: headerFamily, triggeredAt: SignedDelivery.nanosecondTime(Date(), fraction: id))
         let store = store
-        let isKnown: @Sendable () -> Bool = { store.read { $0.subscriptions.contains { $0.id == subscription.id } || !$0.access.isInstalled } }
-        sender.enqueue(WebhookDelivery(id: id, subscription: "\(subscription.id)") { attempt in
-            // What was deleted for its failures is not tried again.
-            guard isKnown() else { return nil }
-            let secret = key ?? store.signingSecret(for: id)
-            return delivery.request(secret: attempt.wantsBadSignature ? "not-\(secret)" : secret, cutting: attempt.wantsMalformedBody)
-        })
+        let isKnown: @Sendable () -> Bool = {
+            store.read { $0.subscriptions.contains { $0.id == subscription.id } || !$0.access.isInstalled }
+        }
+        sender.enqueue(
+            WebhookDelivery(id: id, subscription: "\(subscription.id)") { attempt in
+                // What was deleted for its failures is not tried again.
+                guard isKnown() else { return nil }
+                let secret = key ?? store.signingSecret(for: id)
+                return delivery.request(secret: attempt.wantsBadSignature ? "not-\(secret)" : secret, cutting: attempt.wantsMalformedBody)
+            })
     }
 }
 
@@ -81,10 +87,11 @@ private struct RemovalWatcher: Sendable {
     let rule: SubscriptionRemoval
 
     func note(_ outcome: WebhookOutcome) {
-        let isOver = switch rule {
-        case .afterExhaustedDelivery: outcome.consecutiveGivenUp > 0 && outcome.attempt > WebhookQueue.removalFailures
-        case .afterEightFailedAttempts: outcome.consecutiveFailures >= WebhookQueue.removalFailures
-        }
+        let isOver =
+            switch rule {
+            case .afterExhaustedDelivery: outcome.consecutiveGivenUp > 0 && outcome.attempt > WebhookQueue.removalFailures
+            case .afterEightFailedAttempts: outcome.consecutiveFailures >= WebhookQueue.removalFailures
+            }
         guard isOver, !outcome.isAcknowledged, let id = Int64(outcome.subscription) else { return }
         store.change { state, _ in state.subscriptions.removeAll { $0.id == id && $0.isMadeByAPI } }
     }
@@ -95,7 +102,9 @@ extension ShopStore {
     func signingSecret(for webhookID: String) -> String {
         let now = now
         return read { state in
-            guard let (old, until) = state.access.previousSecret, now < until, (webhookID.utf8.last ?? 0) % 2 == 0 else { return state.access.secret }
+            guard let (old, until) = state.access.previousSecret, now < until, (webhookID.utf8.last ?? 0) % 2 == 0 else {
+                return state.access.secret
+            }
             return old
         }
     }
@@ -125,7 +134,8 @@ struct SignedDelivery: Sendable {
 
     func headers(secret: String, body: Data) -> [(name: String, value: String)] {
         var fields: [(String, String)] = [
-            ("Topic", announcement.topic), ("Shop-Domain", domain), ("API-Version", subscription.apiVersion.isEmpty ? apiVersion : subscription.apiVersion),
+            ("Topic", announcement.topic), ("Shop-Domain", domain),
+            ("API-Version", subscription.apiVersion.isEmpty ? apiVersion : subscription.apiVersion),
             ("Webhook-Id", webhookID), ("Event-Id", announcement.eventID), ("Triggered-At", triggeredAt),
             ("Hmac-Sha256", ShopSignature.webhook(body, secret: secret)), ("Test", announcement.isTest ? "true" : "false"),
         ]

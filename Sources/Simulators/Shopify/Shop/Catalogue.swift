@@ -53,13 +53,17 @@ enum Catalogue {
     private static func special(in currency: CurrencyUnit) -> [Entry] {
         func price(_ satang: Int64) -> Int64 { self.price(satang: satang, in: currency) }
         return [
-            Entry(title: bag, type: "Bags", variants: [
-                ("Blue / L", "BAG-BL-L", price(69_500), 225), ("Blue / S", "BAG-BL-S", price(59_500), 180), ("Red / L", "BAG-RD-L", price(69_500), 225),
-            ]),
+            Entry(
+                title: bag, type: "Bags",
+                variants: [
+                    ("Blue / L", "BAG-BL-L", price(69_500), 225), ("Blue / S", "BAG-BL-S", price(59_500), 180),
+                    ("Red / L", "BAG-RD-L", price(69_500), 225),
+                ]),
             Entry(title: tray, type: "Kitchen", variants: [(nil, "TRAY-TEAK", price(89_000), 1_200)], atSecondLocation: true),
             Entry(title: stand, type: "Desk", variants: [("White", nil, price(19_900), 120)]),
             Entry(title: pattern, type: "Digital", variants: [(nil, "PDF-BATIK", price(15_000), 0)], requiresShipping: false),
-            Entry(title: giftCard, type: "Gift cards", variants: [("500", nil, price(50_000), 0)], requiresShipping: false, isGiftCard: true),
+            Entry(
+                title: giftCard, type: "Gift cards", variants: [("500", nil, price(50_000), 0)], requiresShipping: false, isGiftCard: true),
         ]
     }
 
@@ -116,7 +120,7 @@ extension SampleCountry {
 struct IDSequences: Sendable, Codable {
     enum Resource: String, Sendable, Codable, CaseIterable {
         case order, line, customer, product, variant, inventoryItem, shippingLine, transaction, refund, refundLine, fulfilment,
-             fulfilmentEvent, fulfillmentOrder, fulfillmentOrderLine, webhook, inventoryAdjustment
+            fulfilmentEvent, fulfillmentOrder, fulfillmentOrderLine, webhook, inventoryAdjustment
 
         var first: Int64 {
             switch self {

@@ -79,7 +79,8 @@ package enum JSONNode: Sendable, Equatable {
 }
 
 extension JSONNode: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByNilLiteral,
-    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByStringInterpolation {
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByStringInterpolation
+{
     package init(stringLiteral value: String) { self = .text(value) }
     package init(booleanLiteral value: Bool) { self = .bool(value) }
     package init(integerLiteral value: Int64) { self = .integer(value) }
@@ -144,9 +145,10 @@ extension JSONNode: Decodable {
 
     package init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: FieldKey.self) {
-            self = .object(try container.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
-                Member(key: $0.stringValue, value: try container.decode(JSONNode.self, forKey: $0))
-            })
+            self = .object(
+                try container.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
+                    Member(key: $0.stringValue, value: try container.decode(JSONNode.self, forKey: $0))
+                })
         } else if var container = try? decoder.unkeyedContainer() {
             var elements: [JSONNode] = []
             while !container.isAtEnd { elements.append(try container.decode(JSONNode.self)) }

@@ -93,21 +93,25 @@ struct OrderBuilder {
         let odd = kind == .oddText || generator.chance(0.03)
         for _ in 0..<count {
             guard let product = (odd ? goods.suffix(7) : goods.dropLast(7)).randomElement(using: &generator),
-                  !order.lines.contains(where: { $0.productID == product.id }) else { continue }
+                !order.lines.contains(where: { $0.productID == product.id })
+            else { continue }
             add(titled: product.title, quantity: Int64.random(in: 1...3, using: &generator))
         }
         if order.lines.isEmpty { add(titled: Catalogue.bag, quantity: 1) }
     }
 
     private mutating func add(titled title: String, quantity: Int64) {
-        guard let product = state.products.first(where: { $0.title == title }), let variant = product.variants.randomElement(using: &generator) else { return }
+        guard let product = state.products.first(where: { $0.title == title }),
+            let variant = product.variants.randomElement(using: &generator)
+        else { return }
         order.lines.append(ShopLine(product, variant, id: ids.next(.line), quantity: quantity, fallbackLocation: state.mainLocation))
     }
 
     private mutating func addCustomLine() {
-        order.lines.append(ShopLine(
-            id: ids.next(.line), title: "Repair work", quantity: 1, unitPrice: Catalogue.price(satang: 35_000, in: state.currency),
-            requiresShipping: true, locationID: state.mainLocation))
+        order.lines.append(
+            ShopLine(
+                id: ids.next(.line), title: "Repair work", quantity: 1, unitPrice: Catalogue.price(satang: 35_000, in: state.currency),
+                requiresShipping: true, locationID: state.mainLocation))
     }
 
     // MARK: Who buys
@@ -138,11 +142,15 @@ struct OrderBuilder {
         guard kind != .digital, kind != .pointOfSale, order.lines.contains(where: \.requiresShipping) else { return }
         func price(_ satang: Int64) -> Int64 { Catalogue.price(satang: satang, in: state.currency) }
         let isExpress = generator.chance(0.2)
-        order.shippingLines.append(ShippingLine(
-            id: ids.next(.shippingLine), title: isExpress ? "EMS" : "Standard", code: isExpress ? "EMS" : "STD", price: price(isExpress ? 5_000 : 3_500)))
+        order.shippingLines.append(
+            ShippingLine(
+                id: ids.next(.shippingLine), title: isExpress ? "EMS" : "Standard", code: isExpress ? "EMS" : "STD",
+                price: price(isExpress ? 5_000 : 3_500)))
         if kind == .severalShippingLines {
-            order.shippingLines.append(ShippingLine(
-                id: ids.next(.shippingLine), title: "Large goods", code: "BULKY", carrierIdentifier: "650f1a14fa979ec5c74d063e968411d4", price: price(12_000)))
+            order.shippingLines.append(
+                ShippingLine(
+                    id: ids.next(.shippingLine), title: "Large goods", code: "BULKY", carrierIdentifier: "650f1a14fa979ec5c74d063e968411d4",
+                    price: price(12_000)))
         }
     }
 
@@ -171,12 +179,15 @@ struct OrderBuilder {
         switch kind {
         case .discountCode:
             let amount = min(Catalogue.price(satang: 10_000, in: state.currency), order.totalsAsPlaced().items)
-            order.apply(DiscountApplication(
-                kind: .discountCode, words: "WELCOME", value: state.currency.graphText(amount), valueType: "fixed_amount", amount: amount))
+            order.apply(
+                DiscountApplication(
+                    kind: .discountCode, words: "WELCOME", value: state.currency.graphText(amount), valueType: "fixed_amount",
+                    amount: amount))
         case .freeShippingCode:
             let amount = order.shippingLines.reduce(0) { $0 + $1.price }
-            order.apply(DiscountApplication(
-                kind: .discountCode, words: "FREESHIP", value: "100.0", valueType: "percentage", targetsShipping: true, amount: amount))
+            order.apply(
+                DiscountApplication(
+                    kind: .discountCode, words: "FREESHIP", value: "100.0", valueType: "percentage", targetsShipping: true, amount: amount))
         case .card where generator.chance(0.15):
             let amount = proportion(order.totalsAsPlaced().items, 10, 100)
             order.apply(DiscountApplication(kind: .automatic, words: "Ten off", value: "10.0", valueType: "percentage", amount: amount))
@@ -204,22 +215,30 @@ struct OrderBuilder {
 
     static let codGateway = "Cash on Delivery (COD)"
 
-    private mutating func pay(_ kind: ShopTransaction.Kind, _ gateway: String, _ amount: Int64, isManual: Bool = false, status: String = "success") {
+    private mutating func pay(
+        _ kind: ShopTransaction.Kind, _ gateway: String, _ amount: Int64, isManual: Bool = false, status: String = "success"
+    ) {
         guard amount > 0 else { return }
         if !order.gateways.contains(gateway) { order.gateways.append(gateway) }
-        order.transactions.append(ShopTransaction(
-            id: ids.next(.transaction), kind: kind, status: status, gateway: gateway, isManual: isManual, amount: amount, createdAt: order.createdAt))
+        order.transactions.append(
+            ShopTransaction(
+                id: ids.next(.transaction), kind: kind, status: status, gateway: gateway, isManual: isManual, amount: amount,
+                createdAt: order.createdAt))
     }
 
     private mutating func addFulfillmentOrders() {
         for location in state.locations {
             let lines = order.lines.filter { $0.requiresShipping && $0.locationID == location.id }
             guard !lines.isEmpty else { continue }
-            order.fulfillmentOrders.append(FulfillmentOrder(
-                id: ids.next(.fulfillmentOrder), status: kind == .onHold ? .onHold : .open, locationID: location.id,
-                holdReason: kind == .onHold ? "AWAITING_PAYMENT" : nil, fulfilBy: order.createdAt + 2 * 86_400, createdAt: order.createdAt,
-                updatedAt: order.createdAt,
-                lines: lines.map { .init(id: ids.next(.fulfillmentOrderLine), lineID: $0.id, total: $0.quantity, remaining: $0.quantity) }))
+            order.fulfillmentOrders.append(
+                FulfillmentOrder(
+                    id: ids.next(.fulfillmentOrder), status: kind == .onHold ? .onHold : .open, locationID: location.id,
+                    holdReason: kind == .onHold ? "AWAITING_PAYMENT" : nil, fulfilBy: order.createdAt + 2 * 86_400,
+                    createdAt: order.createdAt,
+                    updatedAt: order.createdAt,
+                    lines: lines.map {
+                        .init(id: ids.next(.fulfillmentOrderLine), lineID: $0.id, total: $0.quantity, remaining: $0.quantity)
+                    }))
         }
         // What is sold at the counter leaves with the buyer.
         guard kind == .pointOfSale else { return }
@@ -264,8 +283,10 @@ extension ShopLine {
     init(_ product: ShopProduct, _ variant: ShopVariant, id: Int64, quantity: Int64, fallbackLocation: Int64) {
         let isOnly = variant.title == "Default Title"
         self.init(
-            id: id, productID: product.id, variantID: variant.id, sku: variant.sku, title: product.title, variantTitle: isOnly ? nil : variant.title,
-            vendor: product.vendor, quantity: quantity, unitPrice: variant.price, grams: variant.grams, requiresShipping: variant.requiresShipping,
+            id: id, productID: product.id, variantID: variant.id, sku: variant.sku, title: product.title,
+            variantTitle: isOnly ? nil : variant.title,
+            vendor: product.vendor, quantity: quantity, unitPrice: variant.price, grams: variant.grams,
+            requiresShipping: variant.requiresShipping,
             isTaxable: !variant.isGiftCard, isGiftCard: variant.isGiftCard,
             locationID: variant.available.keys.min() ?? fallbackLocation)
     }
@@ -280,7 +301,8 @@ extension ShopAddress {
         let names: [SampleCountry: String] = [.thailand: "Thailand", .chile: "Chile", .spain: "Spain", .unitedKingdom: "United Kingdom"]
         self.init(
             firstName: buyer.firstName, lastName: buyer.lastName, address1: buyer.line1, address2: second,
-            city: place.city.isEmpty ? place.district : place.city, province: place.province, provinceCode: place.provinceCode, zip: place.postcode,
+            city: place.city.isEmpty ? place.district : place.city, province: place.province, provinceCode: place.provinceCode,
+            zip: place.postcode,
             country: names[place.country] ?? place.country.code, countryCode: place.country.code, phone: buyer.phone)
     }
 }
@@ -295,7 +317,9 @@ extension ShopOrder {
                 shippingLines[line].allocations.append(.init(amount: amount, application: index))
             }
         } else {
-            for (line, amount) in zip(lines.indices, allocate(discount.amount, by: lines.map { $0.isGiftCard ? 0 : $0.unitPrice * $0.quantity })) where amount > 0 {
+            for (line, amount) in zip(
+                lines.indices, allocate(discount.amount, by: lines.map { $0.isGiftCard ? 0 : $0.unitPrice * $0.quantity })) where amount > 0
+            {
                 lines[line].allocations.append(.init(amount: amount, application: index))
             }
         }

@@ -18,7 +18,9 @@ extension ShopOrder {
     }
 
     /// What `quantity` units of a line cost after their share of the line's discounts.
-    func net(of line: ShopLine, quantity: Int64) -> Int64 { line.unitPrice * quantity - proportion(line.allocated, quantity, line.quantity) }
+    func net(of line: ShopLine, quantity: Int64) -> Int64 {
+        line.unitPrice * quantity - proportion(line.allocated, quantity, line.quantity)
+    }
 
     func lineTax(_ line: ShopLine, quantity: Int64) -> Int64 { line.isTaxable ? tax(on: net(of: line, quantity: quantity)) : 0 }
 
@@ -114,10 +116,15 @@ extension ShopOrder {
         case "fulfilled": "FULFILLED"
         case "restocked": "RESTOCKED"
         default:
-            if fulfillmentOrders.contains(where: { $0.status == .onHold }) { "ON_HOLD" }
-            else if fulfillmentOrders.contains(where: { $0.status == .scheduled }) { "SCHEDULED" }
-            else if fulfillmentOrders.contains(where: { $0.status == .inProgress }) { "IN_PROGRESS" }
-            else { "UNFULFILLED" }
+            if fulfillmentOrders.contains(where: { $0.status == .onHold }) {
+                "ON_HOLD"
+            } else if fulfillmentOrders.contains(where: { $0.status == .scheduled }) {
+                "SCHEDULED"
+            } else if fulfillmentOrders.contains(where: { $0.status == .inProgress }) {
+                "IN_PROGRESS"
+            } else {
+                "UNFULFILLED"
+            }
         }
     }
 

@@ -27,7 +27,9 @@ extension FulfillmentOrder {
 extension ShopOrder {
     /// Whether these quantities may leave this fulfilment order.
     func checkShippable(_ id: Int64, _ quantities: [Int64: Int64]) throws(Refusal) {
-        guard let whole = fulfillmentOrders.first(where: { $0.id == id }) else { throw Refusal("Fulfillment order does not exist.", field: ["fulfillment"]) }
+        guard let whole = fulfillmentOrders.first(where: { $0.id == id }) else {
+            throw Refusal("Fulfillment order does not exist.", field: ["fulfillment"])
+        }
         switch whole.status {
         case .onHold: throw Refusal("Fulfillment order \(id) is on hold and can't be fulfilled.", field: ["fulfillment"])
         case .closed, .cancelled, .incomplete:
@@ -35,7 +37,9 @@ extension ShopOrder {
         case .scheduled: throw Refusal("Fulfillment order \(id) is scheduled and can't be fulfilled yet.", field: ["fulfillment"])
         case .open, .inProgress: break
         }
-        guard !quantities.isEmpty else { throw Refusal("Fulfillment order \(id) has no remaining quantity to fulfill.", field: ["fulfillment"]) }
+        guard !quantities.isEmpty else {
+            throw Refusal("Fulfillment order \(id) has no remaining quantity to fulfill.", field: ["fulfillment"])
+        }
         for (lineID, quantity) in quantities {
             guard let line = whole.lines.first(where: { $0.id == lineID }) else {
                 throw Refusal("Fulfillment order line item \(lineID) does not exist on fulfillment order \(id).", field: ["fulfillment"])
@@ -58,9 +62,11 @@ extension ShopOrder {
         }
         fulfillmentOrders[index].status = fulfillmentOrders[index].remaining > 0 ? .inProgress : .closed
         fulfillmentOrders[index].updatedAt = now
-        fulfilments.append(ShopFulfilment(
-            id: fulfilmentID, position: fulfilments.count + 1, fulfillmentOrderID: id, locationID: fulfillmentOrders[index].locationID, lines: taken,
-            company: tracking?.company, numbers: tracking?.numbers ?? [], urls: tracking?.urls ?? [], createdAt: now, updatedAt: now))
+        fulfilments.append(
+            ShopFulfilment(
+                id: fulfilmentID, position: fulfilments.count + 1, fulfillmentOrderID: id, locationID: fulfillmentOrders[index].locationID,
+                lines: taken,
+                company: tracking?.company, numbers: tracking?.numbers ?? [], urls: tracking?.urls ?? [], createdAt: now, updatedAt: now))
     }
 
     /// Takes units that will not be shipped any more out of the fulfilment orders.
@@ -75,15 +81,21 @@ extension ShopOrder {
                 fulfillmentOrders[index].updatedAt = now
                 left -= taken
             }
-            if fulfillmentOrders[index].remaining == 0, fulfillmentOrders[index].status != .cancelled { fulfillmentOrders[index].status = .closed }
+            if fulfillmentOrders[index].remaining == 0, fulfillmentOrders[index].status != .cancelled {
+                fulfillmentOrders[index].status = .closed
+            }
         }
     }
 
     /// Undo: the old fulfilment order is closed and a NEW one holds what has to be shipped again (platforms/shopify.md §5, §9.7).
     mutating func unship(_ fulfilmentID: Int64, newID: Int64, lineID: () -> Int64, at now: Int64) throws(Refusal) {
-        guard let index = fulfilments.firstIndex(where: { $0.id == fulfilmentID }) else { throw Refusal("Fulfillment not found.", field: ["id"]) }
+        guard let index = fulfilments.firstIndex(where: { $0.id == fulfilmentID }) else {
+            throw Refusal("Fulfillment not found.", field: ["id"])
+        }
         guard fulfilments[index].isLive else { throw Refusal("Fulfillment is already cancelled.", field: ["id"]) }
-        guard fulfilments[index].displayStatus != "DELIVERED" else { throw Refusal("Fulfillment cannot be cancelled once delivered.", field: ["id"]) }
+        guard fulfilments[index].displayStatus != "DELIVERED" else {
+            throw Refusal("Fulfillment cannot be cancelled once delivered.", field: ["id"])
+        }
         fulfilments[index].status = "cancelled"
         fulfilments[index].updatedAt = now
         var fresh: [FulfillmentOrder.Line] = []
@@ -101,13 +113,16 @@ extension ShopOrder {
             guard let quantity = quantities[line.id], quantity > 0 else { continue }
             fresh.append(.init(id: lineID(), lineID: line.id, total: quantity, remaining: quantity))
         }
-        fulfillmentOrders.append(FulfillmentOrder(
-            id: newID, status: .open, locationID: fulfilments[index].locationID, createdAt: now, updatedAt: now, lines: fresh))
+        fulfillmentOrders.append(
+            FulfillmentOrder(
+                id: newID, status: .open, locationID: fulfilments[index].locationID, createdAt: now, updatedAt: now, lines: fresh))
     }
 
     /// What remains goes to a new fulfilment order at another location; the old one is closed.
     mutating func move(_ id: Int64, to location: Int64, newID: Int64, lineID: () -> Int64, at now: Int64) throws(Refusal) {
-        guard let index = fulfillmentOrders.firstIndex(where: { $0.id == id }) else { throw Refusal("Fulfillment order does not exist.", field: ["id"]) }
+        guard let index = fulfillmentOrders.firstIndex(where: { $0.id == id }) else {
+            throw Refusal("Fulfillment order does not exist.", field: ["id"])
+        }
         guard fulfillmentOrders[index].supportedActions.contains("MOVE") else { throw Refusal("Cannot change location.", field: ["id"]) }
         let remaining = fulfillmentOrders[index].lines.filter { $0.remaining > 0 }
         for line in fulfillmentOrders[index].lines.indices {

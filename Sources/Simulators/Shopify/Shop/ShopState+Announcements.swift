@@ -35,11 +35,14 @@ extension ShopState {
 
     mutating func announceCarrierEvent(_ id: Int64, of fulfilmentID: Int64, _ order: ShopOrder) {
         guard hasListener(["fulfillment_events/create"]), let fulfilment = order.fulfilments.first(where: { $0.id == fulfilmentID }),
-              let event = fulfilment.events.first(where: { $0.id == id }) else { return }
+            let event = fulfilment.events.first(where: { $0.id == id })
+        else { return }
         let body: JSONNode = [
             "id": .integer(id), "fulfillment_id": .integer(fulfilmentID), "status": .text(event.status.lowercased()), "message": nil,
-            "happened_at": .text(localTime(event.happenedAt)), "city": nil, "province": nil, "country": nil, "zip": nil, "address1": nil, "latitude": nil,
-            "longitude": nil, "shop_id": .integer(shopID), "created_at": .text(localTime(event.happenedAt)), "updated_at": .text(localTime(event.happenedAt)),
+            "happened_at": .text(localTime(event.happenedAt)), "city": nil, "province": nil, "country": nil, "zip": nil, "address1": nil,
+            "latitude": nil,
+            "longitude": nil, "shop_id": .integer(shopID), "created_at": .text(localTime(event.happenedAt)),
+            "updated_at": .text(localTime(event.happenedAt)),
             "estimated_delivery_at": nil, "order_id": .integer(order.id), "admin_graphql_api_id": "gid://shopify/FulfillmentEvent/\(id)",
         ]
         add("fulfillment_events/create", "FulfillmentEvent", id, body.data(), uuid(), isTest: order.isTest)
@@ -54,12 +57,16 @@ extension ShopState {
     mutating func announceEdit(of order: ShopOrder, _ additions: [(Int64, Int64)], _ removals: [(Int64, Int64)], event: String) {
         guard hasListener(["orders/edited"]) else { return }
         func list(_ entries: [(Int64, Int64)]) -> JSONNode { .array(entries.map { ["id": .integer($0.0), "delta": .integer($0.1)] }) }
-        let body: JSONNode = ["order_edit": [
-            "id": .integer(order.id + 70_000_000_000), "app_id": nil, "created_at": .text(localTime(order.updatedAt)), "notify_customer": false,
-            "order_id": .integer(order.id), "staff_note": "", "user_id": nil,
-            "line_items": ["additions": list(additions), "removals": list(removals)], "discounts": ["line_item": ["additions": [], "removals": []]],
-            "shipping_lines": ["additions": [], "removals": []],
-        ]]
+        let body: JSONNode = [
+            "order_edit": [
+                "id": .integer(order.id + 70_000_000_000), "app_id": nil, "created_at": .text(localTime(order.updatedAt)),
+                "notify_customer": false,
+                "order_id": .integer(order.id), "staff_note": "", "user_id": nil,
+                "line_items": ["additions": list(additions), "removals": list(removals)],
+                "discounts": ["line_item": ["additions": [], "removals": []]],
+                "shipping_lines": ["additions": [], "removals": []],
+            ]
+        ]
         add("orders/edited", "Order", order.id, body.data(), event, isTest: order.isTest)
     }
 
@@ -71,7 +78,8 @@ extension ShopState {
         guard hasListener(["inventory_levels/update"]) else { return }
         let body: JSONNode = [
             "inventory_item_id": .integer(item), "location_id": .integer(location), "available": .integer(available),
-            "updated_at": .text(localTime(now)), "admin_graphql_api_id": "gid://shopify/InventoryLevel/\(location)?inventory_item_id=\(item)",
+            "updated_at": .text(localTime(now)),
+            "admin_graphql_api_id": "gid://shopify/InventoryLevel/\(location)?inventory_item_id=\(item)",
         ]
         add("inventory_levels/update", "InventoryLevel", nil, body.data(), uuid(), isTest: false)
     }

@@ -35,7 +35,9 @@ extension ShopState {
         save(&order, at: now)
         let event = uuid()
         for id in made { announceFulfilment(id, of: order, "fulfillments/create", event: event) }
-        announce(order, [order.fulfillmentStatus == "fulfilled" ? "orders/fulfilled" : "orders/partially_fulfilled", "orders/updated"], event: event)
+        announce(
+            order, [order.fulfillmentStatus == "fulfilled" ? "orders/fulfilled" : "orders/partially_fulfilled", "orders/updated"],
+            event: event)
         return (order, made)
     }
 
@@ -51,12 +53,18 @@ extension ShopState {
     mutating func updateTracking(_ fulfilmentID: Int64, _ tracking: TrackingEntry, at now: Int64) throws(Refusal) -> ShopOrder {
         try changeFulfilment(fulfilmentID, topic: "fulfillments/update", at: now) { fulfilment throws(Refusal) in
             guard fulfilment.isLive else { throw Refusal("Fulfillment is cancelled.", field: ["fulfillmentId"]) }
-            (fulfilment.company, fulfilment.numbers, fulfilment.urls) = (tracking.company ?? fulfilment.company, tracking.numbers, tracking.urls)
+            (fulfilment.company, fulfilment.numbers, fulfilment.urls) = (
+                tracking.company ?? fulfilment.company, tracking.numbers, tracking.urls
+            )
         }
     }
 
-    mutating func addEvent(_ status: String, to fulfilmentID: Int64, happenedAt: Int64?, at now: Int64) throws(Refusal) -> (order: ShopOrder, event: Int64) {
-        guard ShopFulfilment.eventStatuses.contains(status) else { throw Refusal("Status is invalid", field: ["fulfillmentEvent", "status"]) }
+    mutating func addEvent(_ status: String, to fulfilmentID: Int64, happenedAt: Int64?, at now: Int64) throws(Refusal) -> (
+        order: ShopOrder, event: Int64
+    ) {
+        guard ShopFulfilment.eventStatuses.contains(status) else {
+            throw Refusal("Status is invalid", field: ["fulfillmentEvent", "status"])
+        }
         let event = ids.next(.fulfilmentEvent)
         let order = try changeFulfilment(fulfilmentID, topic: "fulfillments/update", at: now) { fulfilment throws(Refusal) in
             guard fulfilment.isLive else { throw Refusal("Fulfillment is cancelled.", field: ["fulfillmentEvent", "fulfillmentId"]) }
@@ -69,7 +77,9 @@ extension ShopState {
     private mutating func changeFulfilment(
         _ id: Int64, topic: String, at now: Int64, _ body: (inout ShopFulfilment) throws(Refusal) -> Void
     ) throws(Refusal) -> ShopOrder {
-        guard let orderID = orderOfFulfilment[id], var order = orders[orderID], let index = order.fulfilments.firstIndex(where: { $0.id == id }) else {
+        guard let orderID = orderOfFulfilment[id], var order = orders[orderID],
+            let index = order.fulfilments.firstIndex(where: { $0.id == id })
+        else {
             throw Refusal("Fulfillment does not exist.", field: ["fulfillmentId"])
         }
         try body(&order.fulfilments[index])
@@ -82,7 +92,9 @@ extension ShopState {
     }
 
     mutating func cancelFulfilment(_ id: Int64, at now: Int64) throws(Refusal) -> ShopOrder {
-        guard let orderID = orderOfFulfilment[id], var order = orders[orderID] else { throw Refusal("Fulfillment not found.", field: ["id"]) }
+        guard let orderID = orderOfFulfilment[id], var order = orders[orderID] else {
+            throw Refusal("Fulfillment not found.", field: ["id"])
+        }
         var ids = ids
         try order.unship(id, newID: ids.next(.fulfillmentOrder), lineID: { ids.next(.fulfillmentOrderLine) }, at: now)
         self.ids = ids
@@ -96,7 +108,9 @@ extension ShopState {
     mutating func setHold(_ fulfillmentOrder: Int64, reason: String?, at now: Int64) throws(Refusal) -> ShopOrder {
         try changeFulfillmentOrder(fulfillmentOrder, at: now) { whole throws(Refusal) in
             if let reason {
-                guard whole.supportedActions.contains("HOLD") else { throw Refusal("Fulfillment order cannot be put on hold.", field: ["id"]) }
+                guard whole.supportedActions.contains("HOLD") else {
+                    throw Refusal("Fulfillment order cannot be put on hold.", field: ["id"])
+                }
                 (whole.status, whole.holdReason) = (.onHold, reason)
             } else {
                 guard whole.status == .onHold else { throw Refusal("Fulfillment order is not on hold.", field: ["id"]) }
@@ -109,9 +123,12 @@ extension ShopState {
         guard let orderID = orderOfFulfillmentOrder[fulfillmentOrder], var order = orders[orderID] else {
             throw Refusal("Fulfillment order does not exist.", field: ["id"])
         }
-        guard self.location(location)?.isActive ?? false else { throw Refusal("Location does not exist or is not active.", field: ["newLocationId"]) }
+        guard self.location(location)?.isActive ?? false else {
+            throw Refusal("Location does not exist or is not active.", field: ["newLocationId"])
+        }
         var ids = ids
-        try order.move(fulfillmentOrder, to: location, newID: ids.next(.fulfillmentOrder), lineID: { ids.next(.fulfillmentOrderLine) }, at: now)
+        try order.move(
+            fulfillmentOrder, to: location, newID: ids.next(.fulfillmentOrder), lineID: { ids.next(.fulfillmentOrderLine) }, at: now)
         self.ids = ids
         save(&order, at: now)
         announce(order, ["orders/updated"])
@@ -122,7 +139,8 @@ extension ShopState {
         _ id: Int64, at now: Int64, _ body: (inout FulfillmentOrder) throws(Refusal) -> Void
     ) throws(Refusal) -> ShopOrder {
         guard let orderID = orderOfFulfillmentOrder[id], var order = orders[orderID],
-              let index = order.fulfillmentOrders.firstIndex(where: { $0.id == id }) else { throw Refusal("Fulfillment order does not exist.", field: ["id"]) }
+            let index = order.fulfillmentOrders.firstIndex(where: { $0.id == id })
+        else { throw Refusal("Fulfillment order does not exist.", field: ["id"]) }
         try body(&order.fulfillmentOrders[index])
         order.fulfillmentOrders[index].updatedAt = now
         save(&order, at: now)

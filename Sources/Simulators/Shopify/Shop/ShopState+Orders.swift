@@ -65,14 +65,17 @@ extension ShopState {
         return line
     }
 
-    private func remove(_ lineID: Int64, _ quantity: Int64, from order: inout ShopOrder, _ removals: inout [(Int64, Int64)], at now: Int64) {
+    private func remove(_ lineID: Int64, _ quantity: Int64, from order: inout ShopOrder, _ removals: inout [(Int64, Int64)], at now: Int64)
+    {
         guard quantity > 0, let index = order.lines.firstIndex(where: { $0.id == lineID }) else { return }
         order.lines[index].removedByEdit += quantity
         order.withdraw(lineID, quantity: quantity, at: now)
         removals.append((lineID, quantity))
     }
 
-    private mutating func add(_ product: ShopProduct, _ variant: ShopVariant, _ quantity: Int64, to order: inout ShopOrder, at now: Int64) -> Int64 {
+    private mutating func add(_ product: ShopProduct, _ variant: ShopVariant, _ quantity: Int64, to order: inout ShopOrder, at now: Int64)
+        -> Int64
+    {
         var line = ShopLine(product, variant, id: ids.next(.line), quantity: quantity, fallbackLocation: mainLocation)
         line.addedByEdit = true
         order.lines.append(line)
@@ -82,8 +85,10 @@ extension ShopState {
             order.fulfillmentOrders[open].lines.append(entry)
             order.fulfillmentOrders[open].updatedAt = now
         } else {
-            order.fulfillmentOrders.append(FulfillmentOrder(
-                id: ids.next(.fulfillmentOrder), status: .open, locationID: line.locationID, createdAt: now, updatedAt: now, lines: [entry]))
+            order.fulfillmentOrders.append(
+                FulfillmentOrder(
+                    id: ids.next(.fulfillmentOrder), status: .open, locationID: line.locationID, createdAt: now, updatedAt: now,
+                    lines: [entry]))
         }
         return line.id
     }
@@ -120,9 +125,11 @@ extension ShopState {
         guard order.cancelledAt == nil, order.outstanding > 0 else { throw Refusal("Order cannot be marked as paid.", field: ["id"]) }
         let pending = order.transactions.last { $0.status == "pending" || $0.kind == .authorization }
         let kind: ShopTransaction.Kind = pending?.kind == .authorization ? .capture : .sale
-        order.transactions.append(ShopTransaction(
-            id: ids.next(.transaction), kind: kind, status: "success", gateway: pending?.gateway ?? "manual", isManual: pending?.isManual ?? true,
-            amount: order.outstanding, createdAt: now, parentID: pending?.id))
+        order.transactions.append(
+            ShopTransaction(
+                id: ids.next(.transaction), kind: kind, status: "success", gateway: pending?.gateway ?? "manual",
+                isManual: pending?.isManual ?? true,
+                amount: order.outstanding, createdAt: now, parentID: pending?.id))
         order.transactions.removeAll { $0.status == "pending" }
         save(&order, at: now)
         announce(order, ["orders/paid", "orders/updated"])
@@ -130,7 +137,9 @@ extension ShopState {
     }
 
     /// - Parameter quantities: line id and units; nil refunds everything that is left, shipping and tip too.
-    mutating func refund(_ id: Int64, _ quantities: [(Int64, Int64)]?, shipping: Bool, restock: Bool, note: String? = nil, at now: Int64) throws(Refusal) -> ShopOrder {
+    mutating func refund(_ id: Int64, _ quantities: [(Int64, Int64)]?, shipping: Bool, restock: Bool, note: String? = nil, at now: Int64)
+        throws(Refusal) -> ShopOrder
+    {
         var order = try order(id)
         for (lineID, quantity) in quantities ?? [] {
             guard try line(lineID, of: order).currentQuantity >= quantity, quantity > 0 else {
@@ -138,8 +147,10 @@ extension ShopState {
             }
         }
         let lines: [(Int64, Int64)] = quantities ?? order.lines.filter { $0.currentQuantity > 0 }.map { ($0.id, $0.currentQuantity) }
-        guard let refund = makeRefund(
-            of: &order, lines, shipping: shipping || quantities == nil, tip: quantities == nil, money: true, restock: restock, note: note, at: now)
+        guard
+            let refund = makeRefund(
+                of: &order, lines, shipping: shipping || quantities == nil, tip: quantities == nil, money: true, restock: restock,
+                note: note, at: now)
         else { throw Refusal("Nothing left to refund", field: ["input"]) }
         save(&order, at: now)
         let event = uuid()
@@ -150,7 +161,8 @@ extension ShopState {
 
     /// Takes the lines out, gives the money back as far as it was taken, and records both.
     private mutating func makeRefund(
-        of order: inout ShopOrder, _ quantities: [(Int64, Int64)], shipping: Bool, tip: Bool, money: Bool, restock: Bool, note: String?, at now: Int64
+        of order: inout ShopOrder, _ quantities: [(Int64, Int64)], shipping: Bool, tip: Bool, money: Bool, restock: Bool, note: String?,
+        at now: Int64
     ) -> ShopRefund? {
         var lines: [ShopRefund.Line] = [], amount: Int64 = 0, shippingAmount: Int64 = 0
         for (lineID, quantity) in quantities {
@@ -164,9 +176,10 @@ extension ShopState {
             let tax = order.currentTax(of: before) - order.currentTax(of: after)
             order.withdraw(lineID, quantity: min(quantity, unshipped), at: now)
             amount += subtotal + (order.taxesIncluded ? 0 : tax)
-            lines.append(.init(
-                id: ids.next(.refundLine), lineID: lineID, quantity: quantity,
-                restockType: restock ? (unshipped >= quantity ? "cancel" : "return") : "no_restock", subtotal: subtotal, tax: tax))
+            lines.append(
+                .init(
+                    id: ids.next(.refundLine), lineID: lineID, quantity: quantity,
+                    restockType: restock ? (unshipped >= quantity ? "cancel" : "return") : "no_restock", subtotal: subtotal, tax: tax))
         }
         if shipping {
             for index in order.shippingLines.indices {
@@ -179,16 +192,20 @@ extension ShopState {
         amount += shippingAmount + (tip ? order.tipMinor : 0)
         var transactionIDs: [Int64] = []
         amount = min(amount, order.captured - order.refundedMoney)
-        if money, amount > 0, let paid = order.transactions.first(where: { $0.status == "success" && ($0.kind == .sale || $0.kind == .capture) }) {
+        if money, amount > 0,
+            let paid = order.transactions.first(where: { $0.status == "success" && ($0.kind == .sale || $0.kind == .capture) })
+        {
             let transaction = ShopTransaction(
-                id: ids.next(.transaction), kind: .refund, status: "success", gateway: paid.gateway, isManual: paid.isManual, amount: amount,
+                id: ids.next(.transaction), kind: .refund, status: "success", gateway: paid.gateway, isManual: paid.isManual,
+                amount: amount,
                 createdAt: now, parentID: paid.id)
             order.transactions.append(transaction)
             transactionIDs = [transaction.id]
         }
         guard !lines.isEmpty || !transactionIDs.isEmpty else { return nil }
         let refund = ShopRefund(
-            id: ids.next(.refund), createdAt: now, note: note, lines: lines, shippingAmount: shippingAmount, transactionIDs: transactionIDs, restocks: restock)
+            id: ids.next(.refund), createdAt: now, note: note, lines: lines, shippingAmount: shippingAmount, transactionIDs: transactionIDs,
+            restocks: restock)
         order.refunds.append(refund)
         return refund
     }

@@ -34,7 +34,7 @@ struct ShopState: Sendable, Codable {
 
     private enum CodingKeys: CodingKey {
         case domain, shopID, currency, utcOffsetMinutes, locations, products, orders, placed, orderOfFulfillmentOrder, orderOfFulfilment,
-             subscriptions, access, jobs, ids, generatorState, lastOrderNumber
+            subscriptions, access, jobs, ids, generatorState, lastOrderNumber
     }
 
     init(domain: String, currency: CurrencyUnit, utcOffsetMinutes: Int64, seed: UInt64, now: Int64) {
