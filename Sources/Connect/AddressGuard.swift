@@ -29,7 +29,8 @@ package struct AddressGuard: Sendable {
         case .v6(let v6):
             let bytes = withUnsafeBytes(of: v6.address.sin6_addr) { Array($0) }
             if bytes.prefix(15).allSatisfy({ $0 == 0 }) { return true }                                          // :: and ::1
-            if bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xff, bytes[11] == 0xff {                  // IPv4 in IPv6
+            let start = Array(bytes.prefix(12)), carriesV4 = [[UInt8](repeating: 0, count: 12), [UInt8](repeating: 0, count: 10) + [0xff, 0xff], [0, 0x64, 0xff, 0x9b] + [UInt8](repeating: 0, count: 8)]
+            if carriesV4.contains(start) {                                                                       // IPv4 in IPv6: compatible, mapped, NAT64
                 let value = bytes.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
                 return insideV4.contains { value & $0.mask == $0.network }
             }

@@ -19,6 +19,13 @@ package struct PlatformAnswer: Sendable, Equatable {
     package var headers: HTTPFields
     package var body: [UInt8]
     package init(status: Int, headers: HTTPFields = [:], body: [UInt8] = []) { self.status = status; self.headers = headers; self.body = body }
+
+    static let longestPauseSeconds = 3600.0
+    /// `Retry-After` in whole seconds, rounded up, from 1 to an hour; nil where it is absent, a date, or no number.
+    package var pauseSeconds: Int64? {
+        guard let seconds = headers[.retryAfter].flatMap({ Double($0) }), !seconds.isNaN else { return nil }
+        return Int64(min(max(seconds, 1), Self.longestPauseSeconds).rounded(.up))
+    }
 }
 
 /// Sends requests for one channel: within its budget, with time and size limits, never following a redirect, refusing addresses a user may not reach.

@@ -80,7 +80,7 @@ package struct Money: Sendable, Hashable, Codable, CustomStringConvertible {
             case 48...57: digits.append(byte - 48)
             case UInt8(ascii: ".") where point == nil: point = digits.count
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                guard !digits.isEmpty, let parsed = Int(String(decoding: bytes, as: UTF8.self)), abs(parsed) <= 30 else { throw .notANumber(String(text.prefix(40))) }
+                guard !digits.isEmpty, let parsed = Int(String(decoding: bytes, as: UTF8.self)), (-30...30).contains(parsed) else { throw .notANumber(String(text.prefix(40))) }
                 power = parsed
                 break scan
             default: throw .notANumber(String(text.prefix(40)))
@@ -99,7 +99,10 @@ package struct Money: Sendable, Hashable, Codable, CustomStringConvertible {
         let rest = kept < 0 ? digits[...] : digits.dropFirst(kept)
         if rest.contains(where: { $0 != 0 }) {
             guard rounding else { throw .tooPrecise(String(text.prefix(40)), currency) }
-            if kept >= 0, let first = rest.first, first >= 5 { value += 1 }
+            if kept >= 0, let first = rest.first, first >= 5 {
+                guard value < .max else { throw .outOfRange(String(text.prefix(40))) }
+                value += 1
+            }
         }
         return negative ? -value : value
     }

@@ -25,6 +25,7 @@ package struct WebServer: Sendable {
         let router = Router(context: AppContext.self)
         HookRoutes(intake: hub.intake, now: hub.now).add(to: router)
         HealthRoutes(hub: hub).add(to: router)
+        ConsoleRoutes(hub: hub).add(to: router)
         let guarded = router.group().add(middleware: ProblemMiddleware()).add(middleware: TokenMiddleware(tokens: hub.tokens))
         MetricsRoutes(hub: hub).add(to: guarded)
         let api = guarded.group("api/v1")
@@ -33,7 +34,9 @@ package struct WebServer: Sendable {
         FlowRoutes(hub: hub).add(to: api)
         RuleRoutes(hub: hub).add(to: api)
         FeedRoutes(hub: hub).add(to: api)
+        FileRoutes(hub: hub).add(to: api)
         TokenRoutes(hub: hub).add(to: api)
+        SpecificationRoutes().add(to: api)
         return router
     }
 

@@ -8,7 +8,19 @@ struct Crossdock: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the hub (the message says why), 4 the hub cannot be reached, 5 not authorised.
             """,
         version: Version.text,
-        subcommands: [Serve.self, Demo.self])
+        subcommands: [
+            Serve.self, Demo.self, BenchCommand.self, ChannelCommand.self, TokenCommand.self, OrdersCommand.self, RulesCommand.self, RoutesCommand.self, JobsCommand.self,
+            DeadLettersCommand.self, ReplayCommand.self, ProblemsCommand.self, CompletenessCommand.self, ExportCommand.self, ImportCommand.self,
+            ConfigCommand.self, DoctorCommand.self, SimulateCommand.self,
+        ])
+
+    /// The package's own way to end has other exit codes than ours.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
+        } catch { CommandEnding.end(with: error) }
+    }
 }
 
 enum Version { static let text = "0.1.0" }

@@ -18,7 +18,7 @@ extension CourierConnector {
         do { callback = try JSONDecoder().decode(CourierMessages.Callback.self, from: Data(delivery.body)) } catch {
             throw .notUnderstood(field: "body", found: "not a callback of the contract")
         }
-        guard let occurredAt = callback.occurredAt.flatMap({ Timestamp(rfc3339: $0) }) ?? Optional(delivery.receivedAt) else { return [] }
+        let occurredAt = callback.occurredAt.flatMap { Timestamp(rfc3339: $0) } ?? delivery.receivedAt
         var update = TrackingUpdate(
             externalRef: callback.externalRef, externalID: callback.orderId, trackingNumber: callback.trackingNumber, sequence: callback.seq ?? 0,
             occurredAt: occurredAt, fulfilment: nil, rawStatus: callback.status ?? callback.type, codCollected: callback.codCollected ?? false, note: callback.note)
@@ -29,6 +29,11 @@ extension CourierConnector {
             if word == "on_hold" { return [.ignored(reason: "on hold: the parcel's state stays as it is")] }
             update.isVoid = word == "cancelled"
             update.fulfilment = CourierStates.fulfilment[word]
+            if update.fulfilment == .lost, let parcel = callback.parcelRef {
+                // One box of several: the others go on, so the shipment's state stays and a person is told.
+                update.fulfilment = nil
+                update.rawStatus = "\(word) (parcel \(parcel.prefix(60)))"
+            }
             return [.tracking(update)]
         case "shipment.label_ready":
             guard callback.trackingNumber != nil else { return [.ignored(reason: "label ready without a tracking number")] }

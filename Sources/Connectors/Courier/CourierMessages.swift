@@ -19,6 +19,13 @@ enum CourierMessages {
         var orderId: String, externalRef: String?, status: String?, trackingNumber: String?, parcels: [Parcel]?
     }
     struct List: Codable, Sendable { var data: [Order], nextCursor: String? }
+    /// What a courier may repeat of a booking, so that it can be compared (§4, `duplicate_ref`).
+    struct Echo: Decodable {
+        struct Recipient: Decodable { var name: String?, postcode: String? }
+        struct Parcel: Decodable { var ref: String? }
+        var externalRef: String?, recipient: Recipient?, parcels: [Parcel]?, cod: Amount?
+    }
+    struct EchoList: Decodable { var data: [Echo] }
     struct Problem: Codable, Sendable {
         struct Inner: Codable, Sendable { var code: String, message: String?, field: String?, requestId: String?, orderId: String? }
         var error: Inner
@@ -26,7 +33,7 @@ enum CourierMessages {
     }
     struct Callback: Codable, Sendable {
         var eventId: String?; var type: String; var orderId: String?, externalRef: String?, trackingNumber: String?, seq: Int64?, status: String?, occurredAt: String?
-        var note: String?, reasonCode: String?, codCollected: Bool?
+        var note: String?, reasonCode: String?, codCollected: Bool?, parcelRef: String?
     }
 
     static let maximumNoteClusters = 200
@@ -51,6 +58,18 @@ enum CourierMessages {
             cod: request.codAmount.map { Amount(amount: $0.minor, currency: $0.currency.code) },
             items: request.order.snapshot.lines.filter(\.requiresShipping).map { Item(sku: $0.sku, title: $0.title, quantity: $0.quantity, valueMinor: $0.lineTotal) },
             note: request.note.map { String($0.prefix(maximumNoteClusters)) }, label: Label(format: "pdf", size: "100x150"))
+    }
+
+    /// Whether what the courier repeats of a booking is what we want: money, receiver, number of parcels. What it does not repeat cannot differ.
+    static func echo(_ body: [UInt8], agreesWith wanted: Create) -> Bool {
+        let decoder = JSONDecoder(), data = Data(body)
+        let list = try? decoder.decode(EchoList.self, from: data)      // a single order instead of a list is read next
+        guard let echo = list?.data.first(where: { $0.externalRef == wanted.externalRef }) ?? (try? decoder.decode(Echo.self, from: data)) else { return true }      // nothing readable to compare
+        if let parcels = echo.parcels, parcels.count != wanted.parcels.count { return false }
+        if let name = echo.recipient?.name, name != wanted.recipient.name { return false }
+        if let postcode = echo.recipient?.postcode, postcode != wanted.recipient.postcode { return false }
+        // A courier that repeats the receiver repeats the money too: none then means none.
+        return echo.cod == wanted.cod || (echo.cod == nil && echo.recipient == nil)
     }
 
     private static func digits(_ phone: String) -> String { phone.filter { $0.isASCII && $0.isNumber } }

@@ -14,6 +14,8 @@ struct CourierSigning: Sendable {
 
     /// A callback may be days late (§3): the timestamp keeps out only copies that are older than a quarter of a year.
     static let callbackToleranceSeconds: Int64 = 90 * 86_400
+    /// Eleven digits: later than that nobody signs, and the arithmetic stays within bounds.
+    static let latestTimestamp: Int64 = 99_999_999_999
 
     /// Whether one of `secrets` made the callback's signature over `t.body`. In constant time.
     static func isGenuine(_ header: String, body: [UInt8], secrets: [String], now: Timestamp) -> Bool {
@@ -22,7 +24,7 @@ struct CourierSigning: Sendable {
             if part.hasPrefix("t=") { timestamp = part.dropFirst(2) }
             if part.hasPrefix("v1=") { given = bytes(fromHex: part.dropFirst(3)) }
         }
-        guard let timestamp, let seconds = Int64(timestamp), let given, abs(now.milliseconds / 1000 - seconds) <= callbackToleranceSeconds else { return false }
+        guard let timestamp, let seconds = Int64(timestamp), (0...latestTimestamp).contains(seconds), let given, abs(now.milliseconds / 1000 - seconds) <= callbackToleranceSeconds else { return false }
         let message = Data("\(timestamp).".utf8) + Data(body)
         var genuine = false
         for secret in secrets where HMAC<SHA256>.isValidAuthenticationCode(given, authenticating: message, using: SymmetricKey(data: Data(secret.utf8))) { genuine = true }

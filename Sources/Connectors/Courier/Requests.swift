@@ -6,21 +6,30 @@ import HTTPTypes
 extension CourierConnector {
     package func book(_ request: BookingRequest, idempotencyKey: String) async throws(ConnectorError) -> Booking {
         let service = request.service.flatMap { services[$0] } ?? defaultService
-        let body = try encode(try CourierMessages.create(request, service: service, sender: sender))
+        let wanted = try CourierMessages.create(request, service: service, sender: sender), body = try encode(wanted)
         let answer = try await send(.post, "/v1/orders", body: body, key: idempotencyKey)
         if answer.status == 200 || answer.status == 201 { return try booking(answer) }
         let error = problem(answer)
         if error?.code == "duplicate_ref" || error?.code == "idempotency_mismatch" {
             // Somebody booked under this reference: when it is what we want, that was us and our record of it was lost.
-            if let existing = try await findBooking(externalRef: request.externalRef), !existing.isCancelled { return existing }
+            let found = try await lookUp(request.externalRef)
+            if let existing = try booking(in: found, externalRef: request.externalRef), !existing.isCancelled, CourierMessages.echo(found.body, agreesWith: wanted) { return existing }
         }
         throw failure(answer, error)
     }
 
     package func findBooking(externalRef: String) async throws(ConnectorError) -> Booking? {
+        try booking(in: try await lookUp(externalRef), externalRef: externalRef)
+    }
+
+    private func lookUp(_ externalRef: String) async throws(ConnectorError) -> PlatformAnswer {
         let answer = try await send(.get, "/v1/orders?externalRef=\(externalRef)")
+        guard answer.status == 200 || answer.status == 404 else { throw failure(answer, problem(answer)) }
+        return answer
+    }
+
+    private func booking(in answer: PlatformAnswer, externalRef: String) throws(ConnectorError) -> Booking? {
         if answer.status == 404 { return nil }
-        guard answer.status == 200 else { throw failure(answer, problem(answer)) }
         if let list = try? JSONDecoder().decode(CourierMessages.List.self, from: Data(answer.body)) {     // a single order instead of a list is read below
             return list.data.first { $0.externalRef == nil || $0.externalRef == externalRef }.map { self.booking($0) }
         }
@@ -124,14 +133,12 @@ extension CourierConnector {
         let code = problem?.code ?? "http_\(answer.status)"
         let words = (problem?.message ?? "HTTP \(answer.status)") + (problem?.field.map { " (\($0))" } ?? "")
         switch answer.status {
-        case 429: return .throttled(until: now() + .seconds(retryAfter(answer) ?? 1))
+        case 429: return .throttled(until: now() + .seconds(answer.pauseSeconds ?? 1))
         case 401 where code == "stale_timestamp": return .unreachable(reason: "the courier finds our clock wrong; set this machine's time")
         case 401, 403: return .unauthorised(reason: words)
-        case 409 where code == "label_not_ready": return .throttled(until: now() + .seconds(retryAfter(answer) ?? 5))
+        case 409 where code == "label_not_ready": return .throttled(until: now() + .seconds(answer.pauseSeconds ?? 5))
         case 408, 500...599: return .unreachable(reason: "the courier answered \(answer.status)")
         default: return .refused(platformCode: code, platformMessage: words)
         }
     }
-
-    private func retryAfter(_ answer: PlatformAnswer) -> Int64? { answer.headers[.retryAfter].flatMap { Double($0) }.map { Int64($0.rounded(.up)) } }
 }

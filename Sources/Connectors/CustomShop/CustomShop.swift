@@ -63,7 +63,7 @@ package struct CustomShopConnector: ReceivesWebhooks, ListsOrders, FetchesOrders
         let answer = try await http.send(PlatformRequest(.post, callbackURL, headers: headers, body: body))
         switch answer.status {
         case 200..<300: return
-        case 429: throw .throttled(until: time + .seconds(Int64(answer.headers[.retryAfter].flatMap { Int64($0) } ?? 30)))
+        case 429: throw .throttled(until: time + .seconds(answer.pauseSeconds ?? 30))
         case 401, 403: throw .unauthorised(reason: "the shop answered \(answer.status) to a signed callback")
         case 408, 500...599: throw .unreachable(reason: "the shop answered \(answer.status)")
         default: throw .refused(platformCode: "http_\(answer.status)", platformMessage: "the shop answered \(answer.status) to \(type)")

@@ -82,12 +82,12 @@ struct PushedOrder: Decodable {
     var note: String?
     var tags: [String]?
 
-    static let maximumLines = 500, maximumQuantity = 100_000, maximumMoney: Int64 = 999_999_999_999
+    static let maximumLines = 500, maximumQuantity = 100_000, maximumMoney: Int64 = 999_999_999_999, maximumRevision: Int64 = 9_007_199_254_740_991
 
     /// Schema bounds and the equations of §9, exactly.
     var complaint: PushedEvent.Complaint? {
         func bad(_ pointer: String, _ sentence: String, _ code: String = "invalid_event") -> PushedEvent.Complaint { .init(code: code, sentence: sentence, pointer: "/data/order" + pointer) }
-        guard revision >= 1 else { return bad("/revision", "The revision must be positive.") }
+        guard (1...Self.maximumRevision).contains(revision) else { return bad("/revision", "1 to \(Self.maximumRevision).") }
         guard !externalID.isEmpty, externalID.utf8.count <= 64, externalID.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return bad("/externalID", "1 to 64 visible ASCII characters.") }
         guard (1...Self.maximumLines).contains(lines.count) else { return bad("/lines", "1 to \(Self.maximumLines) lines.") }
         guard updatedAt >= placedAt else { return bad("/updatedAt", "updatedAt is before placedAt.") }

@@ -69,7 +69,7 @@ extension CustomShopConnector {
         case 200: return answer
         case 401, 403: throw .unauthorised(reason: "the pull endpoint refused the token")
         case 404: throw .refused(platformCode: "not_found", platformMessage: "the shop does not know this order")
-        case 429: throw .throttled(until: now() + .seconds(answer.headers[.retryAfter].flatMap { Int64($0) } ?? 30))
+        case 429: throw .throttled(until: now() + .seconds(answer.pauseSeconds ?? 30))
         default: throw .unreachable(reason: "the pull endpoint answered \(answer.status)")
         }
     }

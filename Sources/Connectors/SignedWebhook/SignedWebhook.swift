@@ -41,7 +41,7 @@ package struct SignedWebhookConnector: ReceivesEvents, ChecksItself {
         switch answer.status {
         case 200..<300: return
         case 409: throw .alreadyDone
-        case 429: throw .throttled(until: now() + .seconds(Self.retryAfter(answer) ?? 30))
+        case 429: throw .throttled(until: now() + .seconds(answer.pauseSeconds ?? 30))
         case 408, 425, 500...599: throw .unreachable(reason: "the receiver answered \(answer.status)")
         case 401, 403: throw .unauthorised(reason: "the receiver answered \(answer.status) to a signed call")
         default: throw .refused(platformCode: "http_\(answer.status)", platformMessage: "the receiver answered \(answer.status)")
@@ -79,8 +79,6 @@ package struct SignedWebhookConnector: ReceivesEvents, ChecksItself {
     package func check() async -> [CheckRow] {
         [CheckRow("address", isGood: url.hasPrefix("https://"), found: url.hasPrefix("https://") ? "https" : "http", remedy: url.hasPrefix("https://") ? nil : "Use https outside this machine.")]
     }
-
-    private static func retryAfter(_ answer: PlatformAnswer) -> Int64? { answer.headers[.retryAfter].flatMap { Int64($0) } }
 
     enum Names {
         static let id = HTTPField.Name("webhook-id")!, timestamp = HTTPField.Name("webhook-timestamp")!      // literals: valid names

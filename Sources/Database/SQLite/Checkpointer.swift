@@ -20,6 +20,15 @@ final class Checkpointer: Sendable {
     /// Under load it copies little and often: a commit's flush waits behind the flush of a large copy.
     private static let busyInterval = DispatchTimeInterval.milliseconds(10)
 
+    /// A wait stalls the commits, so while a long read holds the log it is tried seldom.
+    private static let pauseBetweenWaits = Duration.seconds(5)
+
+    /// What the background thread remembers from one look to the next.
+    private struct Progress {
+        var copiedPages = 0
+        var lastWait: ContinuousClock.Instant?
+    }
+
     init(file: SQLiteFile, options: DatabaseOptions, counters: Counters, logger: Logger) {
         self.file = file
         self.options = options
@@ -31,11 +40,11 @@ final class Checkpointer: Sendable {
 
     /// The background thread: looks at the log every `checkpointInterval` until `end`.
     func run() {
-        var copiedPages = 0
+        var progress = Progress()
         var isBusy = false
         while stop.wait(timeout: .now() + (isBusy ? Self.busyInterval : options.checkpointInterval.dispatchInterval)) == .timedOut {
             do {
-                isBusy = try look(&copiedPages)
+                isBusy = try look(&progress)
             } catch {
                 isBusy = false
                 logger.warning("checkpoint failed", metadata: ["error.code": "\((error as? DatabaseError)?.code ?? "unexpected")"])
@@ -43,28 +52,37 @@ final class Checkpointer: Sendable {
         }
     }
 
-    /// - Returns: whether there was something to copy.
-    private func look(_ copiedPages: inout Int) throws -> Bool {
-        guard uncopiedBytes(copiedPages) > options.checkpointBytes else { return false }
-        try copy(&copiedPages)
+    /// - Returns: whether pages were copied, so that looking again soon is worth while.
+    private func look(_ progress: inout Progress) throws -> Bool {
+        guard uncopiedBytes(progress) > options.checkpointBytes else { return false }
+        let before = progress.copiedPages
+        try copy(&progress)
         let bytes = file.log.pages.load(ordering: .relaxed) * file.pageBytes
-        guard bytes > options.restartBytes else { return true }
-        for _ in 0..<Self.catchUpRounds where uncopiedBytes(copiedPages) > Self.catchUpBytes { try copy(&copiedPages) }
-        file.log.restart.store(bytes > options.maximumWALBytes ? .wait : .ifFree, ordering: .relaxed)
-        return true
+        guard bytes > options.restartBytes else { return progress.copiedPages != before }
+        for _ in 0..<Self.catchUpRounds where uncopiedBytes(progress) > Self.catchUpBytes && progress.copiedPages != before {
+            try copy(&progress)
+        }
+        if bytes > options.maximumWALBytes, progress.lastWait.map({ ContinuousClock.now - $0 > Self.pauseBetweenWaits }) ?? true {
+            progress.lastWait = .now
+            file.log.restart.store(.wait, ordering: .relaxed)
+        } else if progress.copiedPages != before {
+            file.log.restart.store(.ifFree, ordering: .relaxed)
+        }
+        // Without progress a long read holds the log, and the writer would ask in vain.
+        return progress.copiedPages != before
     }
 
-    private func copy(_ copiedPages: inout Int) throws {
+    private func copy(_ progress: inout Progress) throws {
         guard let result = try file.checkpointConnection.checkpoint(SQLITE_CHECKPOINT_PASSIVE, busyMilliseconds: 0) else { return }
-        copiedPages = result.copied
+        progress.copiedPages = result.copied
         try file.checkpointConnection.flushFile()
         counters.checkpointed()
     }
 
-    private func uncopiedBytes(_ copiedPages: Int) -> Int {
+    private func uncopiedBytes(_ progress: Progress) -> Int {
         let pages = file.log.pages.load(ordering: .relaxed)
         // Fewer pages than were copied: the log was started afresh.
-        return (pages < copiedPages ? pages : pages - copiedPages) * file.pageBytes
+        return (pages < progress.copiedPages ? pages : pages - progress.copiedPages) * file.pageBytes
     }
 }
 

@@ -12,6 +12,7 @@ final class SQLiteConnection: @unchecked Sendable {
     private static let maximumStatements = 512
     /// For other programs that look into the file, such as the `sqlite3` shell.
     private static let busyMilliseconds: Int32 = 5_000
+    private static let waitForReadersMilliseconds: Int32 = 100
     private let statementSeconds: Int
     /// When the running statement has to stop; a box, because SQLite's callback gets a pointer to it.
     private let deadline = Deadline()
@@ -181,7 +182,7 @@ extension SQLiteConnection: WriteConnection {
         guard let log, log.restart.load(ordering: .relaxed) != .no else { return }
         let mode = log.restart.exchange(.no, ordering: .relaxed)
         // Refused or failed, it is asked for again; the commits are safe in the log either way.
-        let result = try? checkpoint(SQLITE_CHECKPOINT_RESTART, busyMilliseconds: mode == .wait ? 250 : 0)
+        let result = try? checkpoint(SQLITE_CHECKPOINT_RESTART, busyMilliseconds: mode == .wait ? Self.waitForReadersMilliseconds : 0)
         if result != nil { log.pages.store(0, ordering: .relaxed) }
         sqlite3_busy_timeout(handle, Self.busyMilliseconds)
     }

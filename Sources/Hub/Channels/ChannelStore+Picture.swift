@@ -36,7 +36,10 @@ extension ChannelStore {
             } catch let error as ConnectorError { picture.broken[row.id] = error }
         }
         for (channel, version, text) in rules {
-            picture.surroundings.rules[channel] = try RuleSet(yaml: text, version: version)
+            // Rules that this version can no longer read must not stop the hub, and must not let orders through unread.
+            do { picture.surroundings.rules[channel] = try RuleSet(yaml: text, version: version) } catch {
+                picture.surroundings.rules[channel] = UnreadableRules(version: version, reason: error.sentence)
+            }
         }
         picture.surroundings.routes = try routes.map { CompiledRoute(route: $0, condition: try $0.condition.map { try RuleCondition(yaml: $0) }) }
         directory.replace(picture)
@@ -72,5 +75,13 @@ extension ChannelStore {
     package func removeRoute(_ id: RouteID) async throws {
         try await database.write { tx in try tx.run("DELETE FROM routes WHERE id = \(id.value)") }
         try await reload()
+    }
+}
+
+/// Stands in for a rule set that cannot be read: everything waits for a person.
+struct UnreadableRules: OrderRules {
+    let version: Int, reason: String
+    func decide(_ facts: RuleFacts) -> RuleDecision {
+        RuleDecision(outcome: .held, reason: "The channel's rules cannot be read: \(reason)", rule: "unreadable rules", ruleSetVersion: version)
     }
 }

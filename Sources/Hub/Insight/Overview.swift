@@ -81,3 +81,12 @@ extension Hub {
         }
     }
 }
+
+extension Ledger {
+    /// Milliseconds from a delivery's receipt to the record of its booking, for each booked order (for benchmarks; it reads every booking).
+    package func bookingLags() async throws -> [Double] {
+        try await database.read { tx in
+            try tx.rows("SELECT events.at - orders.source_received_at FROM events JOIN orders ON orders.id = events.order_id WHERE events.type = 'order.booked'") { Double(try $0.int64(0)) }
+        }
+    }
+}

@@ -2,6 +2,7 @@ import HTTPTypes
 package import Hummingbird
 import Logging
 package import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// What a simulator's routes get: the stock context, and the connection, so that an answer can be lost on purpose.
@@ -32,9 +33,12 @@ package enum SimulatorError: Error, Equatable {
 package final class SimulatorServer: Sendable {
     /// The largest body a simulator takes.
     package static let maximumBodyBytes = 8 << 20
+    /// What an answer under way gets when the server stops; a hanging one is cancelled then.
+    private static let stopGrace: Duration = .milliseconds(200)
 
     private struct State {
         var run: Task<Void, Never>?
+        var group: ServiceGroup?
         var port: Int?
     }
 
@@ -67,7 +71,7 @@ package final class SimulatorServer: Sendable {
     @discardableResult
     package func start() async throws -> Int {
         var logger = Logger(label: "simulator.\(name)")
-        // The package reports the cancellation that `stop` uses as an error.
+        // The package reports an answer that `stop` cancels as an error.
         logger.logLevel = .critical
         let started = AsyncStream.makeStream(of: Result<Int, SimulatorError>.self, bufferingPolicy: .bufferingOldest(1))
         let name = name
@@ -77,15 +81,24 @@ package final class SimulatorServer: Sendable {
             configuration: .init(address: .hostname("127.0.0.1", port: wantedPort), serverName: "simulator-\(name)"),
             onServerRunning: { started.continuation.yield(.success($0.localAddress?.port ?? 0)) },
             logger: logger)
-        // Ends when `stop` cancels it; `stop` waits for it.
+        // Stopped as a group, never by cancelling its task: a connection accepted at that moment would be dropped unfinished, which the
+        // package answers with a crash.
+        var configuration = ServiceGroupConfiguration(services: [.init(service: app)], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.stopGrace
+        let group = ServiceGroup(configuration: configuration)
+        guard state.withLock({ $0.run == nil }) else { throw SimulatorError.alreadyStarted(name: name) }
+        // Ends when `stop` shuts the group down; `stop` waits for it.
         let run = Task {
-            do { try await app.run() } catch { started.continuation.yield(.failure(.didNotStart(name: name, reason: "\(error)"))) }
+            do { try await group.run() } catch { started.continuation.yield(.failure(.didNotStart(name: name, reason: "\(error)"))) }
             started.continuation.finish()
         }
-        guard state.withLock({ $0.run == nil }) else { run.cancel(); throw SimulatorError.alreadyStarted(name: name) }
         for await result in started.stream {
             let port = try result.get()
-            state.withLock { $0.run = run; $0.port = port }
+            state.withLock { state in
+                state.run = run
+                state.group = group
+                state.port = port
+            }
             return port
         }
         throw SimulatorError.didNotStart(name: name, reason: "the server ended before it listened")
@@ -99,11 +112,11 @@ package final class SimulatorServer: Sendable {
 
     /// Closes every connection, hanging ones too, and waits until the port is free.
     package func stop() async {
-        let run = state.withLock { state in
-            defer { state.run = nil; state.port = nil }
-            return state.run
+        let (run, group) = state.withLock { state in
+            defer { state = State() }
+            return (state.run, state.group)
         }
-        run?.cancel()
+        await group?.triggerGracefulShutdown()
         await run?.value
     }
 }

@@ -67,6 +67,8 @@ struct APIProblem: Error, HTTPResponseError {
             self = .init(status, error.code, error.sentence)
         case let error as DatabaseError:
             self = .init(error.isTransient ? .serviceUnavailable : .internalServerError, error.code, error.sentence, retryAfterSeconds: error.isTransient ? 5 : nil)
+        case let error as RuleError:
+            self = .init(.unprocessableContent, error.code, error.sentence, more: ["line": "\(error.line)", "column": "\(error.column)"])
         case let error as any HubError: self = .init(.unprocessableContent, error.code, error.sentence)
         case let error as HTTPError: self = .init(error.status, "bad_request", error.body ?? error.status.reasonPhrase)
         default: self = .init(.internalServerError, "internal", "Something failed here. The log has more under this request.")
@@ -78,6 +80,7 @@ struct APIProblem: Error, HTTPResponseError {
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = AppContext
     func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
+        guard !request.uri.string.contains("%00") else { return APIProblem(.badRequest, "bad_request", "An address holds no NUL character.").response() }
         do { return try await next(request, context) } catch is CancellationError { return Response(status: .serviceUnavailable) } catch {
             let problem = APIProblem(error)
             if problem.status.code >= 500 {
@@ -94,14 +97,20 @@ struct TokenMiddleware: RouterMiddleware {
     let tokens: TokenStore
 
     func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
-        var text = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
-        if text == nil { text = request.cookies["crossdock_token"]?.value }
-        guard let text, text.utf8.count < 200, let token = try await tokens.token(text) else {
+        guard let caller = try await caller(of: request) else {
             return APIProblem(.unauthorized, "token_required", "Send a token: Authorization: Bearer cdt_…. `crossdock token create` makes one.").response()
         }
         var context = context
-        context.caller = Caller(tokenID: token.id, name: token.name, scopes: Set(token.scopes.compactMap(Scope.init(rawValue:))))
+        context.caller = caller
         return try await next(request, context)
+    }
+
+    /// nil: no token, or one that is unknown or revoked. A header goes before the console's cookie.
+    func caller(of request: Request) async throws -> Caller? {
+        var text = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
+        if text == nil { text = request.cookies[SignInCookie.name]?.value }
+        guard let text, text.utf8.count < SignInCookie.maximumTokenBytes, let token = try await tokens.token(text) else { return nil }
+        return Caller(tokenID: token.id, name: token.name, scopes: Set(token.scopes.compactMap(Scope.init(rawValue:))))
     }
 }
 

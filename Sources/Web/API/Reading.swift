@@ -15,9 +15,22 @@ enum APIRead {
         }
         let buffer: ByteBuffer
         do { buffer = try await request.body.collect(upTo: maximumBodyBytes) } catch { throw APIProblem(.contentTooLarge, "too_large", "The body is larger than \(maximumBodyBytes) bytes.") }
+        guard !holdsNUL(buffer.readableBytesView) else { throw APIProblem(.unprocessableContent, "invalid_body", "A text holds a NUL character, which cannot be stored.") }
         do { return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView)) } catch let error as DecodingError {
             throw APIProblem(.unprocessableContent, "invalid_body", sentence(error), pointer: pointer(error))
         }
+    }
+
+    /// Whether the JSON has a string with the escape of U+0000, which PostgreSQL's text cannot hold.
+    private static func holdsNUL(_ json: ByteBufferView) -> Bool {
+        let escape = Array("\\u0000".utf8)
+        var isEscaped = false, matched = 0
+        for byte in json {
+            if matched > 1 { matched = byte == escape[matched] ? matched + 1 : 0 } else if isEscaped { matched = byte == escape[1] ? 2 : 0 }
+            if matched == escape.count { return true }
+            isEscaped = !isEscaped && byte == escape[0]
+        }
+        return false
     }
 
     private static func path(_ error: DecodingError) -> [any CodingKey] {

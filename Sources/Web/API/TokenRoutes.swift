@@ -21,7 +21,8 @@ struct TokenRoutes {
             return try APIWrite.json(Created(token: text, id: "\(token.id)", name: token.name, scopes: token.scopes), status: .created)
         }
         api.delete("tokens/:id") { _, context -> Response in
-            _ = try context.require(.admin)
+            let caller = try context.require(.admin)
+            guard context.parameters.get("id") != "\(caller.tokenID)" else { throw APIProblem(.conflict, "own_token", "A token cannot revoke itself. Use another one.") }
             guard let id = context.parameters.get("id").flatMap({ Int64($0) }), try await hub.tokens.revoke(id) else { throw APIProblem.notFound("living token") }
             return Response(status: .noContent)
         }

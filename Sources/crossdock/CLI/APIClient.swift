@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
-import NIOFoundationCompat
 import NIOHTTP1
+import NIOPosix
 
 /// Talks to the hub's REST API as any other program does: an address, a token, JSON.
 struct APIClient: Sendable {
@@ -18,7 +18,9 @@ struct APIClient: Sendable {
     }
 
     static var configuration: HTTPClient.Configuration {
-        HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(connectSeconds), read: .seconds(answerSeconds)))
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(connectSeconds), read: .seconds(answerSeconds)))
+        configuration.connectionPool.retryConnectionEstablishment = false      // a hub that does not run is told at once
+        return configuration
     }
 
     struct Answer: Sendable { var status: Int, headers: HTTPHeaders, data: Data }
@@ -83,19 +85,19 @@ struct APIClient: Sendable {
 
     /// The hub's own sentence, and where it points to.
     private static func refusal(_ answer: Answer) -> CommandFailure {
-        let problem = (try? JSONValue(data: answer.data)) ?? .null      // not a problem document: the status alone speaks
+        let document = try? JSONValue(data: answer.data), problem = document ?? .null      // not a problem document: the status alone speaks
         var sentence = problem["detail"].string ?? "The hub answered \(answer.status)."
         switch answer.status {
         case 401:
-            return CommandFailure(.unauthorised, "The hub does not know this token. Use --token or CROSSDOCK_TOKEN, or --data with the hub's data directory on its own machine.", document: problem)
-        case 403: return CommandFailure(.unauthorised, sentence, document: problem)
-        case 500...: return CommandFailure(answer.status == 503 ? .unreachable : .failed, sentence, document: problem)
+            return CommandFailure(.unauthorised, "The hub does not know this token. Use --token or CROSSDOCK_TOKEN, or --data with the hub's data directory on its own machine.", document: document)
+        case 403: return CommandFailure(.unauthorised, sentence, document: document)
+        case 500...: return CommandFailure(answer.status == 503 ? .unreachable : .failed, sentence, document: document)
         default:
-            if let line = problem["line"].integer, line > 0 { sentence = "line \(line), column \(problem["column"].integer ?? 1): \(sentence)" }
+            if let line = problem["line"].whole, line > 0 { sentence = "line \(line), column \(problem["column"].whole ?? 1): \(sentence)" }
             let meant = problem["suggestions"].elements.map(\.plain)
             if !meant.isEmpty, !meant.allSatisfy({ sentence.contains($0) }) { sentence += " It could mean: \(meant.joined(separator: ", "))." }
             if let pointer = problem["pointer"].string, !pointer.isEmpty, problem["line"].isNull { sentence += " (at \(pointer))" }
-            return CommandFailure(.refused, sentence, document: problem)
+            return CommandFailure(.refused, sentence, document: document)
         }
     }
 

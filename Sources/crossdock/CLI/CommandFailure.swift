@@ -17,7 +17,7 @@ struct CommandFailure: Error, CustomStringConvertible {
 /// A command that did its work and found something wrong (a failing check, rejected rows): it has printed all there is to say.
 struct QuietEnding: Error { var code: CommandFailure.Code }
 
-extension Crossdock {
+enum CommandEnding {
     /// The exit codes of this program instead of the argument parser's own.
     static func end(with error: any Error) -> Never {
         switch error {
@@ -29,7 +29,7 @@ extension Crossdock {
             Terminal.complain(failure.description)
             exit(CommandFailure.Code.failed.rawValue)
         default:
-            let message = fullMessage(for: error), code = exitCode(for: error)
+            let message = Crossdock.fullMessage(for: error), code = Crossdock.exitCode(for: error)
             if code == .success {
                 Terminal.write(message + "\n")
                 exit(0)

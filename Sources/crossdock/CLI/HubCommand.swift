@@ -11,6 +11,9 @@ struct HubOptions: ParsableArguments {
 
     struct Access { var address: String, token: String }
 
+    /// The hub is found by its data directory, so it runs on this machine.
+    var isLocal: Bool { url == nil && (ProcessInfo.processInfo.environment["CROSSDOCK_URL"] ?? "").isEmpty }
+
     /// A flag is stronger than the environment, the environment than the data directory.
     func access() throws -> Access {
         let environment = ProcessInfo.processInfo.environment
@@ -33,7 +36,7 @@ struct HubOptions: ParsableArguments {
     }
 
     func print(_ value: JSONValue, _ table: () -> String) throws {
-        Terminal.write(json ? try value.data() + Data("\n".utf8) : Data(table().utf8))
+        Terminal.write(try json ? value.data() + Data("\n".utf8) : Data(table().utf8))
     }
 }
 

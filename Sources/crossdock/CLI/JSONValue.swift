@@ -19,7 +19,7 @@ enum JSONValue: Sendable, Equatable {
     var members: [String: JSONValue] { if case .object(let members) = self { members } else { [:] } }
     var isNull: Bool { self == .null }
     var isTrue: Bool { self == .bool(true) }
-    var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+    var whole: Int64? { if case .integer(let value) = self { value } else { nil } }
     /// Only of a text: nil for everything else.
     var string: String? { if case .text(let text) = self { text } else { nil } }
 

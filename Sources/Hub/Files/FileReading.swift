@@ -1,0 +1,112 @@
+import Documents
+import Domain
+import Synchronization
+
+/// The first pass over a file: what it is, which row holds the headers, and its rows put aside by order. Blocks.
+struct FileReading: Sendable {
+    var report: ImportReport
+    var header: TableRow?
+    var mapping: ColumnMapping?
+    var spool: SpoolBox
+
+    static func read(_ path: String, into start: ImportReport, folder: String, remembered: [String: ColumnMapping], options: ImportOptions, progress: (Double) -> Void) throws -> FileReading {
+        var report = start
+        let spool = try SpoolBox(folder: folder)
+        let table = try open(path, options, &report)
+        guard let choice = try HeaderChoice.find(in: try table.firstRows(HeaderChoice.rowsLookedAt), remembered: remembered, said: options.mapping) else {
+            guard !(try table.firstRows(1).isEmpty) else { throw FileProblem.noRows }
+            report.missingColumns = ColumnMapping.required.compactMap(\.first)
+            return FileReading(report: report, spool: spool)
+        }
+        describe(choice, &report)
+        if !report.missingColumns.isEmpty { return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool) }
+        var merged = MergedValues(mapping: choice.mapping)
+        var last = choice.row.number, empty = 0
+        try table.forEachRow(progress: { progress($0.fraction) }) { row in
+            guard row.number > choice.row.number else { return }
+            empty += row.number - last - 1
+            last = row.number
+            let whole = merged.completed(row)
+            try spool.append(whole, number: choice.mapping.text(.orderNumber, of: whole))
+        }
+        try spool.seal()
+        report.rows = spool.rowCount
+        report.emptyRows = empty
+        guard spool.rowCount > 0 else { throw FileProblem.noRows }
+        return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool)
+    }
+
+    private static func open(_ path: String, _ options: ImportOptions, _ report: inout ImportReport) throws -> any RowSource {
+        switch try sniff(path) {
+        case .xlsx:
+            let table = try WorkbookTable(path: path, sheet: options.sheet.map { .named($0) } ?? .firstVisible)
+            report.kind = "xlsx"
+            report.sheet = table.sheet.name
+            return table
+        case .csv(var format):
+            if let encoding = options.encoding { format = format.read(in: encoding) }
+            if let delimiter = options.delimiter { format = format.cut(at: delimiter) }
+            report.encoding = format.encoding.rawValue
+            report.delimiter = format.delimiter.rawValue
+            return CSVTable(path: path, format: format)
+        }
+    }
+
+    private static func describe(_ choice: HeaderChoice, _ report: inout ImportReport) {
+        report.headerRow = choice.row.number
+        report.fingerprint = choice.mapping.fingerprint
+        report.isMappingRemembered = choice.isRemembered
+        report.mapping = choice.mapping.assignments.map {
+            ImportReport.Column(column: $0.column, header: $0.header, letter: CellReference.letters(of: $0.index), confidence: "\($0.confidence)")
+        }
+        report.unknownHeaders = choice.mapping.unknownHeaders
+        report.missingColumns = choice.mapping.missingRequired
+    }
+}
+
+/// What a person sees in cells merged downwards: the value of the area's top, for columns that belong to the order as a whole.
+struct MergedValues {
+    private let columns: Set<Int>
+    private var areas: [CellRange: CellValue] = [:]
+
+    init(mapping: ColumnMapping) { columns = Set(mapping.assignments.filter { !OrderAssembly.belongsToLine($0.column) }.map(\.index)) }
+
+    mutating func completed(_ row: TableRow) -> TableRow {
+        if row.cells.allSatisfy({ $0.merge == nil }) { return row }
+        var row = row
+        // Areas above this row are done with.
+        areas = areas.filter { $0.key.last.row >= row.number }
+        for (index, cell) in row.cells.enumerated() where columns.contains(cell.column) {
+            switch cell.merge {
+            case .topLeft(let area): areas[area] = cell.value
+            case .covered(let area) where area.first.column == cell.column: if let value = areas[area] { row.cells[index].value = value }
+            case .covered, nil: break
+            }
+        }
+        return row
+    }
+}
+
+/// Carries the spool from one blocking call to the next; never used by two at once, and locked all the same.
+final class SpoolBox: Sendable {
+    private let spool: Mutex<RowSpool>
+    init(folder: String) throws { spool = Mutex(try RowSpool(folder: folder)) }
+
+    var rowCount: Int { spool.withLock { $0.rowCount } }
+    func append(_ row: TableRow, number: String?) throws { try spool.withLock { try $0.append(row, number: number) } }
+    func seal() throws { try spool.withLock { try $0.seal() } }
+
+    func next(_ count: Int, _ settings: AssemblySettings, now: Timestamp) throws -> [AssembledOrder] {
+        try spool.withLock { spool in
+            var orders: [AssembledOrder] = [], rows = 0
+            // In a file of nothing but the example, somebody tries the template.
+            let hasOthers = spool.orderCount > spool.exampleCount
+            while orders.count < count, rows < OrderAssembly.maximumLines, let next = try spool.nextOrder(limit: OrderAssembly.maximumLines) {
+                rows += next.rows.count
+                orders.append(OrderAssembly.assemble(next.rows, count: next.count, settings: settings,
+                                                     isForgottenExample: { hasOthers && $0.hasPrefix(TemplateExample.prefix) }, now: now))
+            }
+            return orders
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hub
+import Hummingbird
+import NIOCore
+
+/// The console's one page, its live part, and signing in and out.
+struct ConsoleRoutes {
+    let hub: Hub
+
+    func add(to router: Router<AppContext>) {
+        let pages = router.group().add(middleware: PageGuard())
+        pages.get("/", use: page)
+        pages.get("fragment", use: fragment)
+        pages.post("sign-in", use: signIn)
+        pages.post("sign-out", use: signOut)
+        PageAsset.style.add(to: pages)
+        PageAsset.script.add(to: pages)
+    }
+
+    private func caller(_ request: Request) async throws -> Caller? { try await TokenMiddleware(tokens: hub.tokens).caller(of: request) }
+
+    @Sendable private func page(_ request: Request, _ context: AppContext) async throws -> Response {
+        guard let caller = try await caller(request) else { return try Self.html(.signIn(message: nil)) }
+        return try Self.html(try await OverviewPage(hub: hub, caller: caller).page(isWhole: true))
+    }
+
+    @Sendable private func fragment(_ request: Request, _ context: AppContext) async throws -> Response {
+        guard let caller = try await caller(request) else { throw APIProblem(.unauthorized, "token_required", "Sign in again.") }
+        return try Self.html(try await OverviewPage(hub: hub, caller: caller).page(isWhole: false))
+    }
+
+    @Sendable private func signIn(_ request: Request, _ context: AppContext) async throws -> Response {
+        try Self.refuseOtherSites(request)
+        let body: ByteBuffer
+        do { body = try await request.body.collect(upTo: SignInCookie.maximumFormBytes) } catch is HTTPError { throw APIProblem(.contentTooLarge, "too_large", "That is no token.") }
+        guard let token = SignInCookie.token(inForm: String(buffer: body)), try await hub.tokens.token(token) != nil else {
+            return try Self.html(.signIn(message: "This token is unknown or was revoked. `crossdock token create` makes a new one."), status: .unauthorized)
+        }
+        let isSecure = request.headers[.init("X-Forwarded-Proto")!] == "https"      // a literal: a valid name
+        return Response(status: .seeOther, headers: [.location: "/", .setCookie: SignInCookie.set(token, isSecure: isSecure)])
+    }
+
+    @Sendable private func signOut(_ request: Request, _ context: AppContext) async throws -> Response {
+        try Self.refuseOtherSites(request)
+        return Response(status: .seeOther, headers: [.location: "/", .setCookie: SignInCookie.cleared])
+    }
+
+    /// A form of another site must not sign anybody in or out.
+    private static func refuseOtherSites(_ request: Request) throws {
+        guard let site = request.headers[.init("Sec-Fetch-Site")!] else { return }      // a literal: a valid name
+        guard site == "same-origin" || site == "none" else { throw APIProblem(.forbidden, "other_site", "Forms of other sites are not taken. Open this page itself.") }
+    }
+
+    private static func html(_ page: ConsolePage, status: HTTPResponse.Status = .ok) throws -> Response {
+        Response(status: status, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: try PageTemplate.render(page))))
+    }
+}

@@ -1,0 +1,26 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Style and script of the console, named by their content so that they can be cached for ever.
+struct PageAsset: Sendable {
+    let path: String, contentType: String, bytes: [UInt8]
+
+    private init(_ stem: String, _ suffix: String, contentType: String, bytes: [UInt8]) {
+        let digest = SHA256.hash(data: bytes).prefix(6).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+        path = "/assets/\(stem).\(digest).\(suffix)"
+        self.contentType = contentType
+        self.bytes = bytes
+    }
+
+    static let style = PageAsset("overview", "css", contentType: "text/css; charset=utf-8", bytes: PackageResources.overview_css)
+    static let script = PageAsset("overview", "js", contentType: "text/javascript; charset=utf-8", bytes: PackageResources.overview_js)
+
+    func add(to router: RouterGroup<AppContext>) {
+        let (bytes, contentType) = (ByteBuffer(bytes: bytes), contentType)
+        router.get(RouterPath(path)) { _, _ in
+            Response(status: .ok, headers: [.contentType: contentType, .cacheControl: "public, max-age=31536000, immutable"], body: .init(byteBuffer: bytes))
+        }
+    }
+}

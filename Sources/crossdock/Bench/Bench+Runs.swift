@@ -1,0 +1,159 @@
+import AsyncHTTPClient
+import Connect
+import Database
+import Domain
+import Foundation
+import Hub
+import Hummingbird
+import ServiceLifecycle
+import Logging
+import Synchronization
+import Web
+
+extension Bench {
+    private static let shopSettings = ["shop": DeliveryShape.shop, "grant": "static", "accessToken": "x", "clientSecret": DeliveryShape.secret, "baseURL": "http://127.0.0.1:9", "hub.webhooks": "manual", "hub.reconcileSeconds": "86400"]
+
+    /// A hub with a Shopify channel and a paused courier; `body` runs beside it and ends it.
+    private func withHub<T: Sendable>(_ path: String, courierURL: String? = nil, isRunning: Bool = true, _ body: @escaping @Sendable (Hub, Int, String) async throws -> T) async throws -> T {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: LiveHTTP.configuration), logger = Logger(label: "bench")
+        let hub = try await Assembly.hub(.init(dataFolder: path, databaseURL: database), client: client, allowedHosts: ["*"], logger: logger)
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        let server = WebServer(hub: hub, settings: .init(host: "127.0.0.1", port: 0)).application(logger: logger) { port.yield($0) }
+        let serving = Task { try await server.runService(gracefulShutdownSignals: []) }      // cancelled below
+        var iterator = ports.makeAsyncIterator()
+        let listening = await iterator.next() ?? 0
+        let shop = try await ensure("Bench shop", "shopify", Self.shopSettings, hub)
+        let courier = try await ensure("Bench courier", "courier", ["url": courierURL ?? "http://127.0.0.1:9", "keyID": "k", "secret": "s", "callbackSecret": "c"], hub)
+        if courierURL == nil { try await hub.channels.setState(.paused, reason: "bench", of: courier.id) }
+        let running = isRunning ? Task { await hub.run() } : nil      // awaited below
+        let result: Swift.Result<T, any Error>
+        do { result = .success(try await body(hub, listening, "/hooks/\(shop.hookKey)")) } catch { result = .failure(error) }
+        serving.cancel()
+        _ = try? await serving.value      // ends by its cancellation
+        running?.cancel()
+        await running?.value
+        if !isRunning { await hub.journalDatabase.close(); await hub.ledgerDatabase.close() }
+        try await client.shutdown()
+        return try result.get()
+    }
+
+    private func ensure(_ name: String, _ platform: String, _ settings: [String: String], _ hub: Hub) async throws -> Channel {
+        if let known = try? hub.channels.channel(named: name) { return known }      // unknown: it is added
+        return try await hub.channels.add(platform: platform, name: name, settings: settings, by: "bench")
+    }
+
+    /// 1. Signed deliveries, each new, fsync before each answer; beside it the same server's /health/live in the same run.
+    func accept(seconds: Int, connections: Int) async throws {
+        let path = try freshFolder("accept"), shape = shape
+        try await withHub(path) { hub, port, hook in
+            let live = try await WireClient.run(port: port, connections: connections, seconds: 5) { _ in Array("GET /health/live HTTP/1.1\r\nhost: bench\r\n\r\n".utf8) }
+            _ = try await WireClient.run(port: port, connections: connections, seconds: 2) { shape.request(of: $0, path: hook) }
+            let run = try await WireClient.run(port: port, connections: connections, seconds: Double(seconds), from: 10_000_000) { shape.request(of: $0, path: hook) }
+            let rate = Double(run.answered) / run.seconds, liveRate = Double(live.answered) / live.seconds
+            print("accept: \(Int(rate)) deliveries/s of \(shape.body.count) bytes over \(connections) connections, p50 \(Self.text(Self.percentile(run.milliseconds, 0.5))) ms, p99 \(Self.text(Self.percentile(run.milliseconds, 0.99))) ms, refused \(run.refused); /health/live \(Int(liveRate))/s, ratio \(Self.text(rate / liveRate, 3))")
+        }
+        try FileManager.default.removeItem(atPath: path)
+    }
+
+    /// 2. A backlog worked off: interpreted, ruled, stored with lines, events and jobs.
+    func flow(backlog: Int) async throws {
+        let path = try freshFolder("flow")
+        try await fill(path, deliveries: backlog)
+        try await withHub(path) { hub, _, _ in
+            let tenths = try await Self.workOff(hub, deliveries: backlog)
+            let first = tenths.first ?? 0, last = tenths.last ?? 0, whole = Double(tenths.count) / tenths.reduce(0) { $0 + 1 / $1 }
+            print("flow: \(Int(whole)) orders/s over \(backlog), first tenth \(Int(first))/s, last tenth \(Int(last))/s (ratio \(Self.text(last / first, 2))), resident \(Self.residentMegabytes) MB")
+        }
+        try FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The rate of each tenth of the backlog.
+    private static func workOff(_ hub: Hub, deliveries: Int) async throws -> [Double] {
+        var tenths: [Double] = [], mark = ContinuousClock.now, done = 0
+        while tenths.count < 10 {
+            let now = hub.counters.snapshot.filter { $0.key.name == "crossdock_deliveries_total" }.values.reduce(0, +)
+            if now - done >= deliveries / 10 {
+                let elapsed = (ContinuousClock.now - mark) / .seconds(1)
+                tenths.append(Double(now - done) / elapsed)
+                mark = .now
+                done = now
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return tenths
+    }
+
+    private func fill(_ path: String, deliveries: Int) async throws {
+        let shape = shape
+        try await withHub(path, isRunning: false) { hub, _, _ in
+            guard let shop = try? hub.channels.channel(named: "Bench shop") else { return }      // made by withHub
+            let width = 8
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for lane in 0..<width {
+                    group.addTask {
+                        for start in stride(from: lane * 64, to: deliveries, by: width * 64) {
+                            try await withThrowingTaskGroup(of: Void.self) { inner in
+                                for index in start..<min(start + 64, deliveries) {
+                                    inner.addTask { try await hub.intake.take(channel: shop.id, origin: .webhook, topic: "orders/create", key: "bench-\(index)", body: shape.body(of: index)) }
+                                }
+                                try await inner.waitForAll()
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// 3. From received to acknowledged by a courier that takes 20 ms, at 500 orders a second.
+    func lag(seconds: Int) async throws {
+        let path = try freshFolder("lag"), shape = shape, courier = try await BenchCourier.start(latency: .milliseconds(20))
+        let milliseconds = try await withHub(path, courierURL: courier.baseURL) { hub, port, hook in
+            let gate = Pace(perSecond: 500)
+            _ = try await WireClient.run(port: port, connections: 8, seconds: Double(seconds)) { index in gate.wait(); return shape.request(of: index, path: hook) }
+            try await Task.sleep(for: .seconds(3))
+            return try await hub.ledger.bookingLags()
+        }
+        await courier.stop()
+        let sorted = milliseconds.sorted()
+        print("lag: \(sorted.count) orders at 500/s, received to acknowledged by the courier (20 ms): p50 \(Self.text(Self.percentile(sorted, 0.5), 0)) ms, p99 \(Self.text(Self.percentile(sorted, 0.99), 0)) ms")
+        try FileManager.default.removeItem(atPath: path)
+    }
+
+    /// 4 and 5. Ready with a million deliveries pending; then look-ups over a million orders while 200 a second arrive.
+    func restartAndLookup(orders: Int) async throws {
+        let path = try freshFolder("restart"), shape = shape
+        try await fill(path, deliveries: orders)
+        let begin = ContinuousClock.now
+        try await withHub(path) { hub, port, hook in
+            let live = try await WireClient.run(port: port, connections: 1, seconds: 0.01) { _ in Array("GET /health/ready HTTP/1.1\r\nhost: bench\r\n\r\n".utf8) }
+            let ready = (ContinuousClock.now - begin) / .seconds(1)
+            let tenths = try await Self.workOff(hub, deliveries: orders)
+            print("restart: ready in \(Self.text(ready, 2)) s with \(orders) deliveries pending (\(live.answered) answers), then \(Int(tenths.first ?? 0)) orders/s in the first tenth, \(Int(tenths.last ?? 0)) in the last, resident \(Self.residentMegabytes) MB")
+            let token = try await hub.tokens.create(name: "bench", scopes: ["admin"]).text
+            let gate = Pace(perSecond: 200)
+            async let arriving = WireClient.run(port: port, connections: 4, seconds: 20, from: 20_000_000) { index in gate.wait(); return shape.request(of: index, path: hook) }
+            let queries = ["limit=50", "workflow=queued", "workflow=awaitingConfirmation,new", "fulfilment=unfulfilled&payment=unpaid", "search=malee@example.com", "search=0861112233", "search=6100000000123",
+                           "search=BAG-3", "channel=Bench%20shop&workflow=approved,queued,synced&limit=200", "placedFrom=2020-01-01T00:00:00Z&flagged=true"]
+            let look = try await WireClient.run(port: port, connections: 2, seconds: 18) { index in
+                Array("GET /api/v1/orders?\(queries[index % queries.count]) HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer \(token)\r\n\r\n".utf8)
+            }
+            _ = try await arriving
+            print("lookup: \(look.answered) pages over \(orders) orders with 200/s arriving, p50 \(Self.text(Self.percentile(look.milliseconds, 0.5))) ms, p95 \(Self.text(Self.percentile(look.milliseconds, 0.95))) ms, refused \(look.refused)")
+        }
+        try FileManager.default.removeItem(atPath: path)
+    }
+}
+
+/// Lets callers through at a steady rate; blocks the load client's own thread, nobody else's.
+final class Pace: Sendable {
+    private let next = Mutex(ContinuousClock.now)
+    private let gap: Duration
+    init(perSecond: Int) { gap = .seconds(1) / perSecond }
+    func wait() {
+        let turn = next.withLock { next in let turn = max(next, .now - .milliseconds(50)); next = turn + gap; return turn }
+        let pause = (turn - .now) / .seconds(1)
+        if pause > 0 { usleep(UInt32(pause * 1_000_000)) }
+    }
+}

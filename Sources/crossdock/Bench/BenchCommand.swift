@@ -1,0 +1,61 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Logging
+
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measures this build on this machine: accept, flow, lag, restart, lookup. Each on data of its own, removed afterwards.")
+
+    enum Figure: String, ExpressibleByArgument, CaseIterable { case accept, flow, lag, restart, lookup, all }
+    @Argument(help: "accept, flow, lag, restart (with lookup over the same orders), or all") var figure = Figure.all
+    @Option(help: "A PostgreSQL URL of an empty database; without it SQLite.") var database: String?
+    @Option(help: "A folder for the data of the runs.") var folder = "bench-out"
+    @Option(help: "Deliveries of the flow's backlog.") var backlog = 200_000
+    @Option(help: "Deliveries pending at the restart, and orders of the look-up.") var orders = 1_000_000
+    @Option(help: "Seconds of the accept and lag runs.") var seconds = 15
+    @Option(help: "Connections of the accept run.") var connections = 64
+
+    mutating func run() async throws {
+        LoggingSystem.bootstrap { label in
+            var handler = JSONLineLog(label: label)
+            handler.logLevel = .error
+            return handler
+        }
+        let bench = Bench(folder: folder, database: database)
+        print("crossdock \(Version.text), \(database == nil ? "SQLite" : "PostgreSQL"), \(ProcessInfo.processInfo.activeProcessorCount) cores, \(Timestamp.now)")
+        if figure == .accept || figure == .all { try await bench.accept(seconds: seconds, connections: connections) }
+        if figure == .flow || figure == .all { try await bench.flow(backlog: backlog) }
+        if figure == .lag || figure == .all { try await bench.lag(seconds: seconds) }
+        if figure == .restart || figure == .lookup || figure == .all { try await bench.restartAndLookup(orders: orders) }
+    }
+}
+
+/// What the runs share.
+struct Bench {
+    let folder: String, database: String?
+    let shape: DeliveryShape
+
+    init(folder: String, database: String?) {
+        self.folder = folder
+        self.database = database
+        shape = DeliveryShape()
+    }
+
+    func freshFolder(_ name: String) throws -> String {
+        let path = "\(folder)/\(name)"
+        try? FileManager.default.removeItem(atPath: path)      // what an earlier run left; nothing there is fine
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    /// Resident memory of this process in MB.
+    static var residentMegabytes: Int {
+        let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""      // no figure where there is no /proc
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? 0) / 1024
+    }
+
+    static func percentile(_ sorted: [Double], _ share: Double) -> Double { sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] }
+    static func text(_ value: Double, _ digits: Int = 1) -> String { String(format: "%.\(digits)f", value) }
+}

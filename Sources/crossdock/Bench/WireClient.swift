@@ -1,0 +1,93 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A load client that costs little: prepared bytes out, answers recognised by their status line and length, one request at a time a connection.
+final class WireClient: Sendable {
+    struct Result: Sendable { var answered = 0, refused = 0, seconds = 0.0, milliseconds: [Double] = [] }
+    private struct State { var next = 0, result = Result() }
+    private let state = Mutex(State())
+    private let deadline: ContinuousClock.Instant
+    private let make: @Sendable (Int) -> [UInt8]
+
+    private init(seconds: Double, make: @escaping @Sendable (Int) -> [UInt8]) {
+        deadline = .now + .milliseconds(Int64(seconds * 1000))
+        self.make = make
+    }
+
+    /// Requests over `connections` connections for `seconds`; request n is `make(n)`.
+    static func run(port: Int, connections: Int, seconds: Double, from first: Int = 0, make: @escaping @Sendable (Int) -> [UInt8]) async throws -> Result {
+        let client = WireClient(seconds: seconds, make: make)
+        client.state.withLock { $0.next = first }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let begin = ContinuousClock.now
+        let channels = try await withThrowingTaskGroup(of: (any NIOCore.Channel).self) { tasks in
+            for _ in 0..<connections {
+                tasks.addTask {
+                    try await ClientBootstrap(group: group)
+                        .channelOption(ChannelOptions.socketOption(.tcp_nodelay), value: 1)
+                        .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Handler(client: client)) } }
+                        .connect(host: "127.0.0.1", port: port).get()
+                }
+            }
+            return try await tasks.reduce(into: []) { $0.append($1) }
+        }
+        for channel in channels { try await channel.closeFuture.get() }
+        let seconds = (ContinuousClock.now - begin) / .seconds(1)
+        try await group.shutdownGracefully()
+        return client.state.withLock { state in
+            state.result.seconds = seconds
+            state.result.milliseconds.sort()
+            return state.result
+        }
+    }
+
+    private func next() -> [UInt8]? {
+        guard ContinuousClock.now < deadline else { return nil }
+        return make(state.withLock { state in defer { state.next += 1 }; return state.next })
+    }
+
+    private func note(status: Int, milliseconds: Double) {
+        state.withLock { state in
+            if (200..<300).contains(status) { state.result.answered += 1 } else { state.result.refused += 1 }
+            state.result.milliseconds.append(milliseconds)
+        }
+    }
+
+    private final class Handler: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+        private let client: WireClient
+        private var received = ByteBuffer(), sentAt = ContinuousClock.now
+        init(client: WireClient) { self.client = client }
+
+        func channelActive(context: ChannelHandlerContext) { send(context) }
+
+        private func send(_ context: ChannelHandlerContext) {
+            guard let bytes = client.next() else { return context.close(promise: nil) }
+            sentAt = .now
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            var part = unwrapInboundIn(data)
+            received.writeBuffer(&part)
+            guard let status = completeAnswer() else { return }
+            received.clear()
+            client.note(status: status, milliseconds: (ContinuousClock.now - sentAt) / .milliseconds(1))
+            send(context)
+        }
+
+        /// The status once head and body are here.
+        private func completeAnswer() -> Int? {
+            let text = String(decoding: received.readableBytesView, as: UTF8.self)
+            guard let end = text.range(of: "\r\n\r\n") else { return nil }
+            let head = text[..<end.lowerBound].lowercased()
+            var length = 0
+            if let field = head.range(of: "content-length: ") { length = Int(head[field.upperBound...].prefix { $0.isNumber }) ?? 0 }
+            guard text.utf8.count >= text[..<end.upperBound].utf8.count + length else { return nil }
+            return Int(head.dropFirst(9).prefix(3))
+        }
+    }
+}
