@@ -90,7 +90,7 @@ final class CrashCampaign: Sendable {
     /// Orders, then rounds of changes; each state's delivery is taken as the platform would have sent it then. Doubled, shuffled, some dropped.
     private func makeDeliveries() throws -> [Delivery] {
         var random = SeededGenerator(seed: seed), list: [Delivery] = []
-        let ids = (0..<scale.orders).map { _ in shop.placeOrder(kind: Bool.random(using: &random) ? .cod : .card) }
+        let ids = (0..<scale.orders).map { _ in shop.placeOrder(kind: Bool.random(using: &random) ? .cashOnDelivery : .card) }
         func announce(_ id: Int64, _ topic: String) {
             guard let delivery = shop.signedDelivery(orderID: id, topic: topic) else { return }
             list.append(Delivery(headers: delivery.headers, body: delivery.body))

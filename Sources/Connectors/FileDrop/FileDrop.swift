@@ -39,7 +39,7 @@ package struct FileDropConnector: ReceivesEvents {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             if !FileManager.default.fileExists(atPath: path) {
-                guard FileManager.default.createFile(atPath: path, contents: isCSV ? Data((Self.csvHeader + "\r\n").utf8) : Data()) else { throw CocoaError(.fileWriteUnknown) }
+                guard FileManager.default.createFile(atPath: path, contents: nil) else { throw CocoaError(.fileWriteUnknown) }
             }
             let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
             defer { try? file.close() }      // everything is on disk by then
@@ -47,14 +47,20 @@ package struct FileDropConnector: ReceivesEvents {
             let from = end > UInt64(Self.lookBackBytes) ? end - UInt64(Self.lookBackBytes) : 0
             try file.seek(toOffset: from)
             let tail = try file.readToEnd() ?? Data()
-            if tail.range(of: Data("\"\(event.idempotencyKey)\"".utf8)) != nil { throw ConnectorError.alreadyDone }
+            // A crash may have cut the last line off: only whole lines count, and what was cut is written anew.
+            let whole = tail.lastIndex(of: UInt8(ascii: "\n")).map { tail[...$0] } ?? Data()
+            if whole.range(of: Data(beginning(ofLineFor: event.idempotencyKey).utf8)) != nil { throw ConnectorError.alreadyDone }
+            let kept = end - UInt64(tail.count - whole.count)
+            if kept < end { try file.truncate(atOffset: kept) }
             try file.seekToEnd()
-            try file.write(contentsOf: Data(line(event).utf8))
+            try file.write(contentsOf: Data(((isCSV && kept == 0 ? Self.csvHeader + "\r\n" : "") + line(event)).utf8))
             try file.synchronize()
         } catch let error as ConnectorError { throw error } catch {
             throw .unreachable(reason: "the folder \(folder.split(separator: "/").last ?? "") cannot be written")
         }
     }
+
+    private func beginning(ofLineFor key: String) -> String { isCSV ? "\n\(Self.quote(key))," : "{\"key\":\"\(key)\"," }
 
     private func line(_ event: OutgoingEvent) -> String {
         guard isCSV else {
@@ -73,7 +79,7 @@ package struct FileDropConnector: ReceivesEvents {
 
     /// Always quoted; a cell that a spreadsheet would run as a formula gets an apostrophe.
     static func quote(_ cell: String) -> String {
-        let dangerous = cell.first.map { "=+-@\t\r".contains($0) } ?? false
+        let dangerous = cell.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
         return "\"" + (dangerous ? "'" : "") + cell.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -18,7 +18,7 @@ enum AmountText {
         }
         bare = bare.replacing(currency.code.lowercased(), with: "")
         let letters = bare.filter(\.isLetter)
-        if letters.count == 3, Currency(letters) != nil { return .failure(.otherCurrency) }
+        if letters.count == 3, bare.contains(where: \.isNumber), Currency(letters) != nil { return .failure(.otherCurrency) }
         bare = bare.filter { !$0.isWhitespace && !"$¥'’\u{200B}\u{FEFF}".contains($0) }
         if bare.hasSuffix(".-") || bare.hasSuffix(",-") { bare = String(bare.dropLast(2)) }
         if bare.hasPrefix("-") || (bare.hasPrefix("(") && bare.hasSuffix(")")) { return .failure(.negative) }

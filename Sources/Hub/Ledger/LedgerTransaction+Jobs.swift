@@ -10,6 +10,8 @@ extension LedgerTransaction {
             guard let destination = try destination(of: route, for: order), let action = JobAction.of(type, at: destination.kind) else { continue }
             if let condition = compiled.condition, let channel = surroundings.channels[order.channel],
                !condition.holds(for: RuleFacts(order: order.snapshot, channel: channel.name, platform: channel.platform, workflow: order.workflow, now: now)) { continue }
+            // Downloads and gift cards need no parcel.
+            if action == .book, !order.snapshot.lines.contains(where: { $0.requiresShipping && $0.quantity > 0 }) { continue }
             let key: String
             if action == .book {
                 // The booking keeps its key and its reference at the courier for ever; a rebooking is a new one.

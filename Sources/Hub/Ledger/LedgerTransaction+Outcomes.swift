@@ -77,7 +77,7 @@ extension LedgerTransaction {
             try taking("tooLate")
             try record(.cancelTooLate, of: order, cause: cause, note: message)
             try raise(Problem(kind: .cancelTooLate, subject: "order:\(order.id)", channel: order.channel, order: order.id, code: "cancel_too_late",
-                              message: "The order was cancelled, but \(cause.subject) already has the parcel: \(message). Ask the carrier to return it, or refund when it comes back."))
+                              message: "The order was cancelled, but \(cause.subject) already has the parcel: \(message.trimmedFullStop). Ask the carrier to return it, or refund when it comes back."))
         case .unknown:
             try taking("unknown")
             try record(.cancelUnknown, of: order, cause: cause)
@@ -91,7 +91,7 @@ extension LedgerTransaction {
         case .tooLate(let message):
             try record(.cancelTooLate, of: order, cause: cause, note: message)
             try raise(Problem(kind: .cancelTooLate, subject: "shop:\(order.id)", channel: order.channel, order: order.id, code: "cancel_too_late",
-                              message: "The shop did not cancel the order: \(message). Settle it in the shop's own console."))
+                              message: "The shop did not cancel the order: \(message.trimmedFullStop). Settle it in the shop's own console."))
         case .unknown: try record(.cancelUnknown, of: order, cause: cause)
         }
     }
@@ -159,4 +159,9 @@ extension LedgerTransaction {
                     \(attempt.durationMilliseconds), \(outcome.word), \(code), \(message))
             """)
     }
+}
+
+extension String {
+    /// A platform's sentence, to be put inside one of ours.
+    var trimmedFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

@@ -40,6 +40,10 @@ extension LedgerTransaction {
                 decision.reason = "It waits for its payment."
             }
         }
+        if decision.outcome == .approved, order.snapshot.shipTo == nil, order.snapshot.lines.contains(where: \.requiresShipping) {
+            decision.outcome = .held
+            decision.reason = "It has no delivery address."
+        }
         return decision
     }
 

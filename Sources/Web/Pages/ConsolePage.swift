@@ -19,7 +19,7 @@ struct ConsolePage: Sendable {
         var hasChannels: Bool, hasDestinations: Bool, hasProblems: Bool
     }
     struct Tile: Sendable { var name: String, value: String, tone: String }
-    struct ChannelRow: Sendable { var name: String, platform: String, state: String, tone: String, reason: String?, created: Int, updated: Int, repaired: Int, lastHour: Int, refused: Int }
+    struct ChannelRow: Sendable { var name: String, platform: String, state: String, tone: String, reason: String?, created: Int, updated: Int, unreadable: Int, lastHour: Int, refused: Int }
     struct DestinationRow: Sendable { var name: String, state: String, tone: String, routes: String, ready: Int, running: Int, waiting: Int, paused: Int, dead: Int, oldest: String? }
     struct ProblemRow: Sendable { var code: String, message: String, channel: String?, order: String?, count: Int, time: String }
     struct Orders: Sendable { var rows: [OrderRow], hasRows: Bool }

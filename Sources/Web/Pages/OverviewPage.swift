@@ -42,7 +42,7 @@ struct OverviewPage {
         let state = line.broken != nil ? "broken" : line.channel.state.rawValue
         return ConsolePage.ChannelRow(
             name: line.channel.name, platform: line.channel.platform, state: state, tone: state == "active" ? "good" : state == "paused" ? "warn" : "bad",
-            reason: line.broken ?? line.channel.stateReason, created: line.counts["created"] ?? 0, updated: line.counts["updated"] ?? 0, repaired: line.counts["repaired"] ?? 0,
+            reason: line.broken ?? line.channel.stateReason, created: line.counts["created"] ?? 0, updated: line.counts["updated"] ?? 0, unreadable: line.counts["unreadable"] ?? 0,
             lastHour: line.lastHour, refused: line.refused)
     }
 

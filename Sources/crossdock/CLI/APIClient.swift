@@ -101,6 +101,18 @@ struct APIClient: Sendable {
         }
     }
 
+    private static let shortestID = 15
+
+    /// The id of a channel named by its name or its id: a name's spaces have no place in a path.
+    func channel(_ text: String) async throws -> String {
+        if text.count >= Self.shortestID, text.allSatisfy({ $0.isASCII && $0.isNumber }) { return text }
+        let all = try await get("channels")["data"].elements
+        guard let found = all.first(where: { $0["name"].string == text || $0["id"].string == text }) else {
+            throw CommandFailure(.refused, "There is no channel \"\(text)\". `crossdock channel list` shows them.")
+        }
+        return found["id"].plain
+    }
+
     /// One part of a path: a name or an id from outside.
     static func part(_ text: String) -> String { escaped(text) }
     private static func query(_ pairs: [(String, String?)]) -> String {

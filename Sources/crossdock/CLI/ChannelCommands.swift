@@ -80,7 +80,7 @@ struct ChannelCommand: AsyncParsableCommand {
         @Argument(help: "Name or id.") var channel: String
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
-            let one = try await api.get("channels/\(APIClient.part(channel))")
+            let one = try await api.get("channels/\(try await api.channel(channel))")
             try hub.print(one) { ChannelCommand.card(one) }
         }
     }
@@ -91,7 +91,7 @@ struct ChannelCommand: AsyncParsableCommand {
         @Argument(help: ArgumentHelp("The settings.", valueName: "key=value")) var settings: [KeyValue]
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
-            let one = try await api.patch("channels/\(APIClient.part(channel))", ["settings": JSONValue(KeyValue.dictionary(settings))])
+            let one = try await api.patch("channels/\(try await api.channel(channel))", ["settings": JSONValue(KeyValue.dictionary(settings))])
             try hub.print(one) { ChannelCommand.card(one) }
         }
     }
@@ -107,7 +107,7 @@ struct ChannelCommand: AsyncParsableCommand {
         @Argument(help: "Name or id.") var channel: String
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
-            let answer = try await api.post("channels/\(APIClient.part(channel))/check")
+            let answer = try await api.post("channels/\(try await api.channel(channel))/check")
             try hub.print(answer) { ChannelCommand.table(ofChecks: answer) }
             if !answer["isGood"].isTrue { throw QuietEnding(code: .failed) }
         }
@@ -120,7 +120,7 @@ struct ChannelCommand: AsyncParsableCommand {
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
             if Terminal.isErrorATerminal { Terminal.note("Comparing \(channel) with the hub; this can take minutes …") }
-            let path = "channels/\(APIClient.part(channel))/sync"
+            let path = "channels/\(try await api.channel(channel))/sync"
             let answer = try await api.post(from.map { "\(path)?from=\(APIClient.part($0))" } ?? path)
             try hub.print(answer) {
                 "\(answer["listed"].plain) listed, \(answer["present"].plain) were here, \(answer["repaired"].plain) taken in, \(answer["waiting"].plain) waiting\n"
@@ -133,14 +133,14 @@ struct ChannelCommand: AsyncParsableCommand {
         @Argument(help: "Name or id.") var channel: String
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
-            let answer = try await api.post("channels/\(APIClient.part(channel))/webhooks")
+            let answer = try await api.post("channels/\(try await api.channel(channel))/webhooks")
             try hub.print(answer) { answer["data"].elements.map { $0.plain + "\n" }.joined() }
         }
     }
 
     /// What pause, resume and remove share.
     static func turn(_ channel: String, _ verb: String, _ api: APIClient, _ hub: HubOptions) async throws {
-        let one = try await api.post("channels/\(APIClient.part(channel))/\(verb)")
+        let one = try await api.post("channels/\(try await api.channel(channel))/\(verb)")
         try hub.print(one) { "\(one["name"].plain): \(one["state"].plain)\n" }
     }
 

@@ -58,13 +58,18 @@ struct ConfigCommand: AsyncParsableCommand {
             try hub.print(ConfigCommand.json(steps)) { steps.isEmpty ? "The hub is as the file says.\n" : ConfigCommand.list(steps) + "\(steps.count) changes made.\n" }
         }
 
+        /// A channel that this very file made has no id before.
+        private func id(_ channel: String, _ ids: [String: String], _ api: APIClient) async throws -> String {
+            if let known = ids["channel " + channel] { known } else { try await api.channel(channel) }
+        }
+
         private func perform(_ work: ConfigStep.Work, ids: [String: String], _ api: APIClient) async throws {
             switch work {
             case .addChannel(let platform, let name, let settings):
                 _ = try await api.post("channels", ["platform": .text(platform), "name": .text(name), "settings": JSONValue(settings)])
-            case .setChannel(let name, let settings): _ = try await api.patch("channels/\(APIClient.part(ids["channel " + name] ?? name))", ["settings": JSONValue(settings)])
-            case .turnChannel(let name, let verb): _ = try await api.post("channels/\(APIClient.part(ids["channel " + name] ?? name))/\(verb)")
-            case .applyRules(let channel, let text): _ = try await api.put("channels/\(APIClient.part(ids["channel " + channel] ?? channel))/rules", ["text": .text(text)])
+            case .setChannel(let name, let settings): _ = try await api.patch("channels/\(try await id(name, ids, api))", ["settings": JSONValue(settings)])
+            case .turnChannel(let name, let verb): _ = try await api.post("channels/\(try await id(name, ids, api))/\(verb)")
+            case .applyRules(let channel, let text): _ = try await api.put("channels/\(try await id(channel, ids, api))/rules", ["text": .text(text)])
             case .saveRoute(let name, let body):
                 if let id = ids["route " + name] { _ = try await api.put("routes/\(id)", body) } else { _ = try await api.post("routes", body) }
             case .removeRoute(let name): try await api.delete("routes/\(ids["route " + name] ?? "")")

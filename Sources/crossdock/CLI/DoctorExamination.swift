@@ -37,10 +37,9 @@ struct DoctorExamination {
             DoctorRow("hub reachable", true, api.address, remedy: ""),
             DoctorRow("hub ready", ready.status == 200, words, remedy: "The databases take no writes: look at the disk's free space and the hub's log."),
         ]
-        let mine = Version.text, told = try await api.send(.GET, "/api/v1/openapi.json")
-        if told.status == 200, let version = try? JSONValue(data: told.data)[path: "info.version"].string {      // an older hub serves none: no row
-            rows.append(DoctorRow("version", version == mine, "hub \(version), this program \(mine)", remedy: "Use the program the hub runs as, or upgrade the hub."))
-        } else { rows.append(DoctorRow("version", true, "this program \(mine)", remedy: "")) }
+        let told = try await api.send(.GET, "/api/v1/openapi.json")
+        let version = told.status == 200 ? (try? JSONValue(data: told.data))?[path: "info.version"].string : nil      // a hub that serves none has no version to show
+        rows.append(DoctorRow("version", true, "this program \(Version.text)" + (version.map { ", the hub's API \($0)" } ?? ""), remedy: ""))
         if let text = ready.headers.first(name: "Date"), let theirs = Self.date(text) {
             let apart = abs(theirs.timeIntervalSinceNow)
             rows.append(DoctorRow("clock", apart <= Self.tolerableClockSeconds, apart <= Self.tolerableClockSeconds ? "agrees with this machine" : "\(Int(apart)) s apart from this machine",

@@ -32,7 +32,7 @@ struct ImportCommand: AsyncParsableCommand {
             let kind = url.pathExtension.lowercased() == "xlsx" ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv"
             let name = url.lastPathComponent.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "orders"
             let answer = try await api.send(
-                .POST, "/api/v1/channels/\(APIClient.part(channel))/imports?commit=\(dryRun ? "false" : "true")",
+                .POST, "/api/v1/channels/\(try await api.channel(channel))/imports?commit=\(dryRun ? "false" : "true")",
                 headers: [("Content-Type", kind), ("X-File-Name", name)], body: .stream(chunks, length: .known(Int64(size))))
             bar.finish()
             let report = try APIClient.read(answer)

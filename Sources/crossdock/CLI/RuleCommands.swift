@@ -23,7 +23,7 @@ struct RulesCommand: AsyncParsableCommand {
         @Option(help: "On how many orders.") var last = 500
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
-            let answer = try await api.post("channels/\(APIClient.part(channel))/rules/rehearse", ["text": .text(try CLIFiles.text(file)), "last": .integer(Int64(last))])
+            let answer = try await api.post("channels/\(try await api.channel(channel))/rules/rehearse", ["text": .text(try CLIFiles.text(file)), "last": .integer(Int64(last))])
             try hub.print(answer) {
                 var text = "\(answer["examined"].plain) orders looked at, \(answer["changed"].plain) would change.\n"
                 for (move, count) in answer["moves"].members.sorted(by: { $0.key < $1.key }) { text += "  \(move)  \(count.plain)\n" }
@@ -44,7 +44,7 @@ struct RulesCommand: AsyncParsableCommand {
         @Option(help: "The channel, by name or id.") var channel: String
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
-            let answer = try await api.put("channels/\(APIClient.part(channel))/rules", ["text": .text(try CLIFiles.text(file))])
+            let answer = try await api.put("channels/\(try await api.channel(channel))/rules", ["text": .text(try CLIFiles.text(file))])
             try hub.print(answer) { "The rules of \(channel) are version \(answer["version"].plain).\n" }
         }
     }
@@ -55,7 +55,7 @@ struct RulesCommand: AsyncParsableCommand {
         @Flag(help: "List the versions instead.") var versions = false
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
-            let path = "channels/\(APIClient.part(channel))/rules"
+            let path = "channels/\(try await api.channel(channel))/rules"
             if versions {
                 let all = try await api.get(path + "/versions")
                 try hub.print(all) {

@@ -38,10 +38,9 @@ struct SimulateCommand: AsyncParsableCommand {
             return handler
         }
         let (simulator, settings) = try await start()
-        announce(simulator, settings)
-        if rate > 0 { (simulator as? any ShopSimulator)?.startTraffic(ordersPerSecond: rate) }
+        let command = self
         let group = ServiceGroup(configuration: .init(
-            services: [.init(service: SimulatorService(simulator: simulator), successTerminationBehavior: .gracefullyShutdownGroup)],
+            services: [.init(service: SimulatorService(simulator: simulator, onStart: { command.opened(simulator, settings) }), successTerminationBehavior: .gracefullyShutdownGroup)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "crossdock")))
         try await group.run()
     }
@@ -85,6 +84,11 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
+    private func opened(_ simulator: any PlatformSimulator, _ settings: [String: String]) {
+        announce(simulator, settings)
+        if rate > 0 { (simulator as? any ShopSimulator)?.startTraffic(ordersPerSecond: rate) }
+    }
+
     private func announce(_ simulator: any PlatformSimulator, _ settings: [String: String]) {
         if json {
             let value: JSONValue = ["platform": .text(platform.rawValue), "baseURL": .text(simulator.baseURL), "settings": JSONValue(settings)]
@@ -105,7 +109,10 @@ struct SimulateCommand: AsyncParsableCommand {
 
 struct SimulatorService: Service {
     let simulator: any PlatformSimulator
+    /// Called when a signal already ends it in order: not before is it announced.
+    let onStart: @Sendable () -> Void
     func run() async throws {
+        onStart()
         try? await gracefulShutdown()      // cancelled instead: it ends all the same
         await simulator.stop()
     }
