@@ -109,7 +109,8 @@ import Testing
             simulator.faults.force([.malform], at: .write)
             let error = await connectorError { () async throws(ConnectorError) in try await connector.book(CourierBench.request("CD-1"), idempotencyKey: "k-1") }
             #expect(error?.failureClass == .transient)
-            #expect(try await connector.findBooking(externalRef: "CD-1")?.externalRef == "CD-1")
+            let found = try await connector.findBooking(externalRef: "CD-1")
+            #expect(found?.externalRef == "CD-1")
         }
     }
 

@@ -94,7 +94,7 @@ import Testing
             #expect(shop.receivedCallbacks().allSatisfy { $0.refusal == nil && $0.type == "order.shipped" })
             let told = try #require(shop.shipments(of: id).first)
             #expect(told.trackingNumber == "EX123456789TH")
-            #expect(told.lines == [.init(externalLineID: "1", quantity: 2)])
+            #expect(told.lines.map(\.externalLineID) == ["1"] && told.lines.map(\.quantity) == [2])
         }
     }
 

@@ -1,5 +1,4 @@
 import Connect
-import Documents
 import Domain
 @testable import FileDropConnector
 import Foundation

@@ -15,7 +15,10 @@ import Testing
     private static func connector(_ changed: [String: String] = [:], http: ChannelHTTP = DestinationBench.answering(200)) throws(ConnectorError) -> SignedWebhookConnector {
         try SignedWebhookConnector(DestinationBench.context(settings.merging(changed) { $1 }, http: http))
     }
-    private static func value(_ name: HTTPField.Name?, of request: PlatformRequest) throws -> String { try #require(request.headers[try #require(name)]) }
+    private static func value(_ name: HTTPField.Name?, of request: PlatformRequest) throws -> String {
+        let field = try #require(name)
+        return try #require(request.headers[field])
+    }
 
     @Test func `the signature is the HMAC of id, timestamp and the very bytes sent`() throws {
         let request = try Self.connector().request(for: DestinationBench.event("job:41/x"), at: DestinationBench.now)

@@ -14,7 +14,7 @@ extension ChannelStore {
             }
         }
         let rules = try await database.read { tx in
-            try tx.rows("SELECT channel_id, version, text FROM rule_sets WHERE version = (SELECT MAX(version) FROM rule_sets AS newest WHERE newest.channel_id = rule_sets.channel_id)") {
+            try tx.rows("SELECT channel_id, version, document FROM rule_sets WHERE version = (SELECT MAX(version) FROM rule_sets AS newest WHERE newest.channel_id = rule_sets.channel_id)") {
                 (ChannelID(try $0.int64(0)), try $0.int(1), try $0.text(2))
             }
         }

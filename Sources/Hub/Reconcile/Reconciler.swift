@@ -195,7 +195,7 @@ package final class Reconciler: Sendable {
             let lost = now.filter { $0.state != .active }.map(\.topic)
             let mended = try await connector.registerWebhooks(at: url)
             logger.notice("webhooks registered", metadata: ["channel.id": "\(channel.id)", "count": "\(mended.count)"])
-            if try await ledger.cursor(of: channel.id, name: "webhooks") != nil {
+            if !lost.isEmpty, try await ledger.cursor(of: channel.id, name: "webhooks") != nil {
                 await raise(channel, "webhook_missing", "\(channel.name) had lost the webhooks \(lost.joined(separator: ", ")). They were registered again, and the comparison finds what was missed.", kind: .webhookMissing)
             }
             try await ledger.write { try $0.moveCursor(channel: channel.id, name: "webhooks", to: 1) }

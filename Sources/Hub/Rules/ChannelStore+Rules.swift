@@ -12,7 +12,7 @@ extension ChannelStore {
     /// The newest rules of a channel; nil when it never had any.
     package func rules(of channel: ChannelID) async throws -> (version: Int, text: String)? {
         try await database.read { tx in
-            try tx.first("SELECT version, text FROM rule_sets WHERE channel_id = \(channel.value) ORDER BY version DESC LIMIT 1") { (version: try $0.int(0), text: try $0.text(1)) }
+            try tx.first("SELECT version, document FROM rule_sets WHERE channel_id = \(channel.value) ORDER BY version DESC LIMIT 1") { (version: try $0.int(0), text: try $0.text(1)) }
         }
     }
 
@@ -20,7 +20,7 @@ extension ChannelStore {
     package func ruleVersions(of channel: ChannelID) async throws -> [RuleSetVersion] {
         try await database.read { tx in
             try tx.rows("""
-                SELECT version, applied_by, applied_at, text
+                SELECT version, applied_by, applied_at, document
                   FROM rule_sets
                  WHERE channel_id = \(channel.value)
                  ORDER BY version DESC
@@ -38,11 +38,11 @@ extension ChannelStore {
         guard directory.channel(channel) != nil else { throw ChannelFault.unknownChannel("\(channel)") }
         let id = ids.next(), at = now().milliseconds
         let version = try await database.write { tx in
-            let last = try tx.first("SELECT version, text FROM rule_sets WHERE channel_id = \(channel.value) ORDER BY version DESC LIMIT 1") { (try $0.int(0), try $0.text(1)) }
+            let last = try tx.first("SELECT version, document FROM rule_sets WHERE channel_id = \(channel.value) ORDER BY version DESC LIMIT 1") { (try $0.int(0), try $0.text(1)) }
             if let last, last.1 == text { return last.0 }
             let next = (last?.0 ?? 0) + 1
             try tx.run("""
-                INSERT INTO rule_sets (id, channel_id, version, text, applied_by, applied_at)
+                INSERT INTO rule_sets (id, channel_id, version, document, applied_by, applied_at)
                 VALUES (\(id), \(channel.value), \(next), \(text), \(actor), \(at))
                 """)
             return next

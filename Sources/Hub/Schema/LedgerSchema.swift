@@ -260,7 +260,7 @@ package enum LedgerSchema {
             id INTEGER NOT NULL PRIMARY KEY,
             channel_id INTEGER NOT NULL,
             version INTEGER NOT NULL,
-            text TEXT NOT NULL,
+            document TEXT NOT NULL,
             applied_by TEXT NOT NULL,
             applied_at INTEGER NOT NULL,
             UNIQUE (channel_id, version))

@@ -43,7 +43,7 @@ struct ChannelRoutes {
     }
 
     private func find(_ context: AppContext) throws -> Hub.OneChannel {
-        guard let text = context.parameters.get("id") else { throw APIProblem.notFound("channel") }
+        guard let text = context.parameters.get("id")?.removingPercentEncoding else { throw APIProblem.notFound("channel") }
         return try hub.channels.channel(named: text)
     }
 
