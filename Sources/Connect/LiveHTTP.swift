@@ -33,7 +33,7 @@ package struct LiveHTTP: Sendable {
     }
 
     private func send(_ request: PlatformRequest) async throws(ConnectorError) -> PlatformAnswer {
-        guard let url = URL(string: request.url), let host = url.host, url.scheme == "https" || url.scheme == "http" else {
+        guard let url = URL(string: request.url), let host = url.host, url.scheme == "https" || url.scheme == "http", (1...65_535).contains(url.port ?? 80) else {
             throw .misconfigured(setting: "url", problem: "is not an http or https address")
         }
         try await addressGuard.check(host: host, port: url.port ?? (url.scheme == "https" ? 443 : 80))

@@ -5,7 +5,7 @@ package struct Currency: Sendable, Hashable, Codable, CustomStringConvertible {
     /// - Returns: nil unless `code` is three ASCII letters.
     package init?(_ code: String) {
         let upper = code.uppercased()
-        guard upper.utf8.count == 3, upper.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) else { return nil }
+        guard code.utf8.count == 3, upper.utf8.count == 3, code.utf8.allSatisfy({ $0 < 128 }), upper.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) else { return nil }
         self.code = upper
     }
     private init(trusted: String) { code = trusted }

@@ -1,5 +1,6 @@
 @testable import Connect
 import Domain
+import Synchronization
 import Testing
 
 @Suite struct CallBudgetTests {

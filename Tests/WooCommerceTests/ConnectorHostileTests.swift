@@ -24,7 +24,8 @@ import Testing
 
     @Test func `invalid UTF-8 is a problem for a person`() throws {
         var body = try SampleOrder.body()
-        body.insert(contentsOf: [0xC3, 0x28, 0xFF], at: body.count / 2)
+        let status = try #require(body.indices.first { body[$0...].starts(with: #""status":""#.utf8) })
+        body.insert(contentsOf: [0xC3, 0x28, 0xFF], at: status + 10)
         #expect(try outcome(body) == "not_understood")
     }
 

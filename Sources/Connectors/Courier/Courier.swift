@@ -45,9 +45,9 @@ package struct CourierConnector: BooksShipments, FetchesLabels, ReceivesWebhooks
         signing = CourierSigning(keyID: try settings.required("keyID"), secret: try settings.required("secret"))
         callbackSecrets = [try settings.required("callbackSecret")] + [settings.optional("previousSecret")].compactMap(\.self)
         sender = CourierMessages.Party(
-            name: settings.optional("senderName") ?? "", phone: settings.optional("senderPhone") ?? "", line1: settings.optional("senderLine1") ?? "", line2: nil,
-            subdistrict: settings.optional("senderSubdistrict"), district: settings.optional("senderDistrict") ?? "", province: settings.optional("senderProvince") ?? "",
-            postcode: settings.optional("senderPostcode") ?? "", countryCode: settings.optional("senderCountry") ?? "TH")
+            name: settings.optional("senderName") ?? "Crossdock warehouse", phone: settings.optional("senderPhone") ?? "021234567", line1: settings.optional("senderLine1") ?? "99/1", line2: nil,
+            subdistrict: settings.optional("senderSubdistrict"), district: settings.optional("senderDistrict") ?? "บางกะปิ", province: settings.optional("senderProvince") ?? "กรุงเทพมหานคร",
+            postcode: settings.optional("senderPostcode") ?? "10240", countryCode: settings.optional("senderCountry") ?? "TH")
         var services: [String: String] = [:]
         for pair in settings.list("services") {
             let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)

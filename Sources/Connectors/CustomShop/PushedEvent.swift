@@ -60,7 +60,11 @@ struct PushedOrder: Decodable {
     struct Money: Decodable { var method: String, state: PaymentState, isCashOnDelivery: Bool; var codAmount: Int64? }
     struct Delivery: Decodable { var methodCode: String?; var methodTitle: String?; var requestedCarrier: String?; var shipBy: Timestamp? }
     struct Line: Decodable {
-        var externalLineID: String, sku: String, title: String, quantity: Int, unitPrice: Int64, discount: Int64, lineTotal: Int64
+        var externalLineID: String, sku: String, title: String
+        @Placed var quantity: Int
+        @Placed var unitPrice: Int64
+        @Placed var discount: Int64
+        @Placed var lineTotal: Int64
         var variant: String?
         var tax: Int64?
         var requiresShipping: Bool?
@@ -122,5 +126,15 @@ struct PushedOrder: Decodable {
             },
             note: note, tags: tags ?? [], platformStatus: platformStatus ?? state.rawValue,
             standing: state == .cancelled ? .cancelled : state == .closed ? .closed : .open, fulfilment: fulfilment ?? .unfulfilled)
+    }
+}
+
+/// A number whose place is told when it does not fit (the decoder's own error for 1.5 in an integer's place has none).
+@propertyWrapper struct Placed<Value: Decodable>: Decodable {
+    var wrappedValue: Value
+    init(from decoder: any Decoder) throws {
+        do { wrappedValue = try decoder.singleValueContainer().decode(Value.self) } catch {
+            throw DecodingError.typeMismatch(Value.self, .init(codingPath: decoder.codingPath, debugDescription: "not a number that fits"))
+        }
     }
 }

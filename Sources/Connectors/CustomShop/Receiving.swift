@@ -63,7 +63,7 @@ extension CustomShopConnector {
         let kept = ["webhook-id": id]
         let event: PushedEvent
         do { event = try JSONDecoder().decode(PushedEvent.self, from: data) } catch let error as DecodingError {
-            if case .dataCorrupted(let context) = error, context.codingPath.isEmpty { return .refuse(Self.rejected(400, "bad_json", "The body is not JSON.", id: id)) }
+            if case .dataCorrupted(let context) = error, context.codingPath.isEmpty, (try? JSONSerialization.jsonObject(with: data)) == nil { return .refuse(Self.rejected(400, "bad_json", "The body is not JSON.", id: id)) }
             return .accept(Receipt(key: id, topic: "unreadable", keptHeaders: kept, quarantine: Self.invalid(error, id: id)))
         } catch { return .refuse(Self.rejected(400, "bad_json", "The body is not JSON.", id: id)) }
         if event.type == "ping" { return .answer(Self.good(200, "pong", id)) }

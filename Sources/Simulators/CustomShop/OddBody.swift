@@ -40,7 +40,7 @@ package enum OddBody: String, Sendable, CaseIterable {
         case .threeHundredKilobytes: inserted(#""x_padding":""# + String(repeating: "x", count: 300_000) + "\",", into: text)
         case .seventeenLevels: inserted(#""x_deep":"# + String(repeating: "[", count: 17) + String(repeating: "]", count: 17) + ",", into: text)
         case .numbersAsStrings: Data(text.replacing(/"(revision|quantity)":(\d+)/) { "\"\($0.1)\":\"\($0.2)\"" }.utf8)
-        case .nullOptionals: Data(text.replacing(/"(note|platformStatus|fulfilment)":"[^"]*",/, with: "")
+        case .nullOptionals: Data(text.replacing(/"(note|platformStatus|fulfilment|shipping|billTo)":null,/, with: "").replacing(/"(note|platformStatus|fulfilment)":"[^"]*",/, with: "")
             .replacing(/"(shipping|billTo)":\{[^}]*\},/, with: "")
             .replacing(#""order":{"#, with: #""order":{"billTo":null,"note":null,"shipping":null,"platformStatus":null,"fulfilment":null,"#).utf8)
         case .unknownMembers: inserted(#""x_colour":"เขียว","brandNew":{"a":[1,null]},"#, into: text)
