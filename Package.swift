@@ -98,7 +98,7 @@ let package = Package(
         tests("Courier", ["CourierConnector", "CourierSimulator", "Connect", "Domain", "SimulatorKit", http]),
         tests("Destination", ["SignedWebhookConnector", "FileDropConnector", "SpreadsheetConnector", "Connect", "Domain", "Documents"]),
         tests("Hub", ["Hub", "Database", "Connect", "Domain", "Documents"]),
-        tests("Web", ["Web", "Hub", "Database", "Connect", "Domain", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests("Web", ["Web", "Hub", "Database", "Connect", "Domain", hummingbird, httpTypes, logging, .product(name: "HummingbirdTesting", package: "hummingbird")] + nio),
         tests("Campaign", ["Hub", "Web", "Database", "Connect", "Domain", "SimulatorKit", http] + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
     ].filter { $0.type != .test || chosenTests?.contains($0.name) ?? true }
 )
