@@ -7,6 +7,7 @@ import Hub
 import Hummingbird
 import ServiceLifecycle
 import Logging
+import struct NIOCore.ByteBuffer
 import Synchronization
 import Web
 
@@ -19,7 +20,8 @@ extension Bench {
         let hub = try await Assembly.hub(.init(dataFolder: path, databaseURL: database), client: client, allowedHosts: ["*"], logger: logger)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let server = WebServer(hub: hub, settings: .init(host: "127.0.0.1", port: 0)).application(logger: logger) { port.yield($0) }
-        let serving = Task { try await server.runService(gracefulShutdownSignals: []) }      // cancelled below
+        let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
+        let serving = Task { try await group.run() }      // shut down below
         var iterator = ports.makeAsyncIterator()
         let listening = await iterator.next() ?? 0
         let shop = try await ensure("Bench shop", "shopify", Self.shopSettings, hub)
@@ -28,8 +30,8 @@ extension Bench {
         let running = isRunning ? Task { await hub.run() } : nil      // awaited below
         let result: Swift.Result<T, any Error>
         do { result = .success(try await body(hub, listening, "/hooks/\(shop.hookKey)")) } catch { result = .failure(error) }
-        serving.cancel()
-        _ = try? await serving.value      // ends by its cancellation
+        await group.triggerGracefulShutdown()
+        _ = try? await serving.value      // the figure is taken already; how the server ended changes nothing
         running?.cancel()
         await running?.value
         if !isRunning { await hub.journalDatabase.close(); await hub.ledgerDatabase.close() }
@@ -46,9 +48,12 @@ extension Bench {
     func accept(seconds: Int, connections: Int) async throws {
         let path = try freshFolder("accept"), shape = shape
         try await withHub(path) { hub, port, hook in
-            let live = try await WireClient.run(port: port, connections: connections, seconds: 5) { _ in Array("GET /health/live HTTP/1.1\r\nhost: bench\r\n\r\n".utf8) }
+            let live = try await WireClient.run(port: port, connections: connections, seconds: 5) { _ in ByteBuffer(string: "GET /health/live HTTP/1.1\r\nhost: bench\r\n\r\n") }
             _ = try await WireClient.run(port: port, connections: connections, seconds: 2) { shape.request(of: $0, path: hook) }
-            let run = try await WireClient.run(port: port, connections: connections, seconds: Double(seconds), from: 10_000_000) { shape.request(of: $0, path: hook) }
+            let first = 10_000_000, signatures = shape.signatures(of: first..<first + seconds * 25_000)
+            let run = try await WireClient.run(port: port, connections: connections, seconds: Double(seconds), from: first) { index in
+                shape.request(of: index, path: hook, signature: index - first < signatures.count ? signatures[index - first] : nil)
+            }
             let rate = Double(run.answered) / run.seconds, liveRate = Double(live.answered) / live.seconds
             print("accept: \(Int(rate)) deliveries/s of \(shape.body.count) bytes over \(connections) connections, p50 \(Self.text(Self.percentile(run.milliseconds, 0.5))) ms, p99 \(Self.text(Self.percentile(run.milliseconds, 0.99))) ms, refused \(run.refused); /health/live \(Int(liveRate))/s, ratio \(Self.text(rate / liveRate, 3))")
         }
@@ -72,13 +77,12 @@ extension Bench {
         var tenths: [Double] = [], mark = ContinuousClock.now, done = 0
         while tenths.count < 10 {
             let now = hub.counters.snapshot.filter { $0.key.name == "crossdock_deliveries_total" }.values.reduce(0, +)
-            if now - done >= deliveries / 10 {
-                let elapsed = (ContinuousClock.now - mark) / .seconds(1)
-                tenths.append(Double(now - done) / elapsed)
+            if now >= deliveries / 10 * (tenths.count + 1) {
+                tenths.append(Double(now - done) / ((ContinuousClock.now - mark) / .seconds(1)))
                 mark = .now
                 done = now
             }
-            try await Task.sleep(for: .milliseconds(10))
+            try await Task.sleep(for: .milliseconds(2))
         }
         return tenths
     }
@@ -127,7 +131,7 @@ extension Bench {
         try await fill(path, deliveries: orders)
         let begin = ContinuousClock.now
         try await withHub(path) { hub, port, hook in
-            let live = try await WireClient.run(port: port, connections: 1, seconds: 0.01) { _ in Array("GET /health/ready HTTP/1.1\r\nhost: bench\r\n\r\n".utf8) }
+            let live = try await WireClient.run(port: port, connections: 1, seconds: 0.01) { _ in ByteBuffer(string: "GET /health/ready HTTP/1.1\r\nhost: bench\r\n\r\n") }
             let ready = (ContinuousClock.now - begin) / .seconds(1)
             let tenths = try await Self.workOff(hub, deliveries: orders)
             print("restart: ready in \(Self.text(ready, 2)) s with \(orders) deliveries pending (\(live.answered) answers), then \(Int(tenths.first ?? 0)) orders/s in the first tenth, \(Int(tenths.last ?? 0)) in the last, resident \(Self.residentMegabytes) MB")
@@ -137,7 +141,7 @@ extension Bench {
             let queries = ["limit=50", "workflow=queued", "workflow=awaitingConfirmation,new", "fulfilment=unfulfilled&payment=unpaid", "search=malee@example.com", "search=0861112233", "search=6100000000123",
                            "search=BAG-3", "channel=Bench%20shop&workflow=approved,queued,synced&limit=200", "placedFrom=2020-01-01T00:00:00Z&flagged=true"]
             let look = try await WireClient.run(port: port, connections: 2, seconds: 18) { index in
-                Array("GET /api/v1/orders?\(queries[index % queries.count]) HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer \(token)\r\n\r\n".utf8)
+                ByteBuffer(string: "GET /api/v1/orders?\(queries[index % queries.count]) HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer \(token)\r\n\r\n")
             }
             _ = try await arriving
             print("lookup: \(look.answered) pages over \(orders) orders with 200/s arriving, p50 \(Self.text(Self.percentile(look.milliseconds, 0.5))) ms, p95 \(Self.text(Self.percentile(look.milliseconds, 0.95))) ms, refused \(look.refused)")

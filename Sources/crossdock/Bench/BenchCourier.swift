@@ -3,13 +3,14 @@ import Hummingbird
 import HTTPTypes
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// A courier that says yes after a while, and does nothing else: what the hub's own lag is measured against.
 final class BenchCourier: Sendable {
     let baseURL: String
-    private let running: Task<Void, any Error>
-    private init(baseURL: String, running: Task<Void, any Error>) { self.baseURL = baseURL; self.running = running }
+    private let running: Task<Void, any Error>, group: ServiceGroup
+    private init(baseURL: String, running: Task<Void, any Error>, group: ServiceGroup) { self.baseURL = baseURL; self.running = running; self.group = group }
 
     static func start(latency: Duration) async throws -> BenchCourier {
         let router = Router(), count = Mutex(0)
@@ -22,13 +23,14 @@ final class BenchCourier: Sendable {
         router.put("v1/callback") { _, _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "{}"))) }
         let (ports, port) = AsyncStream<Int>.makeStream()
         let application = Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)), onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: Logger(label: "bench.courier"))
-        let running = Task { try await application.runService(gracefulShutdownSignals: []) }      // cancelled by stop
+        let group = ServiceGroup(configuration: .init(services: [.init(service: application)], logger: Logger(label: "bench.courier")))
+        let running = Task { try await group.run() }      // shut down by stop
         var iterator = ports.makeAsyncIterator()
-        return BenchCourier(baseURL: "http://127.0.0.1:\(await iterator.next() ?? 0)", running: running)
+        return BenchCourier(baseURL: "http://127.0.0.1:\(await iterator.next() ?? 0)", running: running, group: group)
     }
 
     func stop() async {
-        running.cancel()
-        _ = try? await running.value      // ends by its cancellation
+        await group.triggerGracefulShutdown()
+        _ = try? await running.value      // the figure is taken already; how it ended changes nothing
     }
 }

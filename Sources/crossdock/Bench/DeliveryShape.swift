@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Foundation
+import NIOCore
 
 /// Signed Shopify-shaped deliveries of about 6 kB, each with an order of its own: one body whose id is overwritten in place.
 struct DeliveryShape: Sendable {
@@ -37,12 +38,20 @@ struct DeliveryShape: Sendable {
         while position >= offset { bytes[position] = UInt8(48 + value % 10); value /= 10; position -= 1 }
     }
 
+    /// Signatures made before the clock runs: a platform signs on its own machine.
+    func signatures(of range: Range<Int>) -> [String] {
+        range.map { Data(HMAC<SHA256>.authenticationCode(for: body(of: $0), using: key)).base64EncodedString() }
+    }
+
     /// The whole HTTP request on the wire.
-    func request(of index: Int, path: String) -> [UInt8] {
-        let body = body(of: index)
-        let signature = Data(HMAC<SHA256>.authenticationCode(for: body, using: key)).base64EncodedString()
-        let head = "POST \(path) HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nx-shopify-topic: orders/create\r\nx-shopify-shop-domain: \(Self.shop)\r\n"
-            + "x-shopify-webhook-id: bench-\(index)\r\nx-shopify-hmac-sha256: \(signature)\r\ncontent-length: \(body.count)\r\n\r\n"
-        return Array(head.utf8) + body
+    func request(of index: Int, path: String, signature: String? = nil) -> ByteBuffer {
+        let signature = signature ?? signatures(of: index..<index + 1)[0]
+        var buffer = ByteBufferAllocator().buffer(capacity: body.count + 512)
+        buffer.writeString("POST \(path) HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nx-shopify-topic: orders/create\r\nx-shopify-shop-domain: \(Self.shop)\r\nx-shopify-webhook-id: bench-\(index)\r\nx-shopify-hmac-sha256: \(signature)\r\ncontent-length: \(body.count)\r\n\r\n")
+        let start = buffer.writerIndex
+        buffer.writeBytes(body)
+        var digits = Self.firstID + Int64(index), position = start + idOffset + 12
+        while position >= start + idOffset { buffer.setInteger(UInt8(48 + digits % 10), at: position); digits /= 10; position -= 1 }
+        return buffer
     }
 }
