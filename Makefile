@@ -6,7 +6,7 @@ SEED ?= 1
 DATA ?= data/demo
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help setup build demo test bench clean-data
+.PHONY: help setup build demo test bench screenshots clean-data
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 16
@@ -25,6 +25,9 @@ test: setup ## every test, on both databases
 
 bench: build ## the measurements of docs/benchmarks.md
 	@.build/release/crossdock bench
+
+screenshots: setup ## pictures of the console page (light, dark, phone) in screenshots/, of a demo that runs for half a minute
+	@Scripts/screenshots
 
 clean-data: ## forgets the demo's data
 	rm -rf $(DATA)

@@ -99,6 +99,9 @@ let package = Package(
         tests("Destination", ["SignedWebhookConnector", "FileDropConnector", "SpreadsheetConnector", "Connect", "Domain", "Documents"]),
         tests("Hub", ["Hub", "Database", "Connect", "Domain", "Documents"]),
         tests("Web", ["Web", "Hub", "Database", "Connect", "Domain", hummingbird, httpTypes, logging, .product(name: "HummingbirdTesting", package: "hummingbird")] + nio),
+        tests("Law", ["Hub", "Web", "Database", "Connect", "Domain", "SimulatorKit", http, httpTypes, hummingbird, logging] + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
+        tests("Conformance", ["Hub", "Connect", "Domain", "SimulatorKit", http, logging] + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
+        tests("Fuzz", ["Hub", "Connect", "Domain", "Documents", "Database"] + connectors.map { .target(name: "\($0)Connector") }),
         tests("Campaign", ["Hub", "Web", "Database", "Connect", "Domain", "SimulatorKit", http] + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
     ].filter { $0.type != .test || chosenTests?.contains($0.name) ?? true }
 )

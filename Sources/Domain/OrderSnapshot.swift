@@ -111,4 +111,11 @@ package struct OrderLine: Sendable, Equatable, Codable {
 package struct Flag: Sendable, Hashable, Codable {
     package var code: String, message: String
     package init(code: String, message: String) { self.code = code; self.message = message }
+
+    /// The platform says something else than a person's edit that stands.
+    package static let editDiffers = "edit_differs"
+    private static let carrierPrefix = "carrier_"
+    /// A parcel's trouble as its carrier tells it; `word` is one of the carrier's contract (`on_hold`).
+    package static func ofCarrier(_ word: String, message: String) -> Flag { Flag(code: carrierPrefix + word, message: message) }
+    package var isCarriers: Bool { code.hasPrefix(Self.carrierPrefix) }
 }

@@ -47,10 +47,12 @@ package struct TrackingUpdate: Sendable, Equatable, Codable {
     package var isVoid: Bool
     package var codCollected: Bool
     package var note: String?
+    /// A trouble that a person should know of and that is no state of the goods (`on_hold`); the next state of the parcel ends it.
+    package var trouble: String?
     package init(externalRef: String? = nil, externalID: ExternalID? = nil, trackingNumber: String? = nil, sequence: Int64 = 0, occurredAt: Timestamp,
-                 fulfilment: Fulfilment?, rawStatus: String, isVoid: Bool = false, codCollected: Bool = false, note: String? = nil) {
+                 fulfilment: Fulfilment?, rawStatus: String, isVoid: Bool = false, codCollected: Bool = false, note: String? = nil, trouble: String? = nil) {
         self.externalRef = externalRef; self.externalID = externalID; self.trackingNumber = trackingNumber; self.sequence = sequence
         self.occurredAt = occurredAt; self.fulfilment = fulfilment; self.rawStatus = rawStatus; self.isVoid = isVoid
-        self.codCollected = codCollected; self.note = note
+        self.codCollected = codCollected; self.note = note; self.trouble = trouble
     }
 }

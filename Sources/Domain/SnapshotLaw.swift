@@ -3,6 +3,8 @@ package enum SnapshotVerdict: Sendable, Equatable {
     case newer
     /// The same content of the same age.
     case same
+    /// The same content of the same age under a later counter: nothing changes but the counter, so that what came between stays older in every order of arrival.
+    case sameLater
     case older
     /// Different contents of the same age: only the platform can say which is later, so it is asked.
     case undecided(keepIncoming: Bool)
@@ -15,7 +17,7 @@ package enum SnapshotLaw {
     package static func verdict(stored: Revision, storedDigest: UInt64, storedReceivedAt: Timestamp,
                                 incoming: Revision, incomingDigest: UInt64, incomingAskedAt: Timestamp?) -> SnapshotVerdict {
         if incoming.updatedAt != stored.updatedAt { return incoming.updatedAt > stored.updatedAt ? .newer : .older }
-        if storedDigest == incomingDigest { return .same }
+        if storedDigest == incomingDigest { return incoming.counter > stored.counter && stored.counter != 0 ? .sameLater : .same }
         if incoming.counter != 0, stored.counter != 0, incoming.counter != stored.counter {
             return incoming.counter > stored.counter ? .newer : .older
         }

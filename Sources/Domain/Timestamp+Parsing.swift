@@ -30,8 +30,13 @@ extension Timestamp {
         }
         guard let offset = zone(b, from: at, assumingUTC: assumingUTC) else { return nil }
         let whole = days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
+        // With its offset taken off a time can leave the four-digit years, and could not be written again.
+        guard (earliestSecond...latestSecond).contains(whole) else { return nil }
         return whole * 1000 + fraction
     }
+
+    /// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
+    private static let earliestSecond: Int64 = -62_167_219_200, latestSecond: Int64 = 253_402_300_799
 
     /// Minutes east of UTC.
     private static func zone(_ b: UnsafeBufferPointer<UInt8>, from at: Int, assumingUTC: Bool) -> Int64? {

@@ -20,6 +20,9 @@ package final class Hub: Sendable {
     package let refusals: RefusalLog
     package let feed: FeedSignal
     package let tokens: TokenStore
+    package let audit: AuditLog
+    package let idempotency: IdempotencyStore
+    package let imports: ImportDesk
     package let now: @Sendable () -> Timestamp
     package let logger: Logger
     private let wiring: Wiring
@@ -59,9 +62,9 @@ package final class Hub: Sendable {
         feed = FeedSignal()
         let wiring = Wiring()
         self.wiring = wiring
-        let lastJournal = try await Self.lastID(journalDatabase, "SELECT MAX(id) FROM deliveries")
-        let lastEvent = try await Self.lastID(ledgerDatabase, "SELECT MAX(id) FROM events")
-        let ids = IdentifierSource(after: max(lastJournal, lastEvent), now: now)
+        var last = try await Self.lastID(journalDatabase, "SELECT MAX(id) FROM deliveries")
+        for table in LedgerSchema.identified { last = max(last, try await Self.lastID(ledgerDatabase, "SELECT MAX(id) FROM \(raw: table)")) }
+        let ids = IdentifierSource(after: last, now: now)
         let buckets = TermBuckets(lastBucket: try await ledgerDatabase.read { try TermBuckets.lastBucket(in: $0) })
         let directory = ChannelDirectory()
         channels = ChannelStore(database: ledgerDatabase, vault: vault, registry: registry, directory: directory, ids: ids, now: now, logger: logger,
@@ -70,7 +73,11 @@ package final class Hub: Sendable {
         try await channels.reload()
         let feed = feed
         tokens = TokenStore(database: ledgerDatabase, ids: ids, now: now)
-        ledger = Ledger(database: ledgerDatabase, ids: ids, buckets: buckets, channels: directory, now: now, logger: logger, counters: counters) { destinations, events in
+        audit = AuditLog(database: ledgerDatabase, ids: ids, now: now)
+        idempotency = IdempotencyStore(database: ledgerDatabase, vault: vault, now: now)
+        imports = ImportDesk(logger: logger)
+        ledger = Ledger(database: ledgerDatabase, ids: ids, buckets: buckets, channels: directory, now: now, logger: logger, counters: counters,
+                        onChannelLost: { [channels] in try await channels.reload() }) { destinations, events in
             wiring.dispatcher.withLock { $0 }?.wake(destinations)
             if events > 0 { feed.changed() }
         }
@@ -80,7 +87,7 @@ package final class Hub: Sendable {
         let wasClean = try await Self.takeCleanMark(ledgerDatabase)
         dispatcher = Dispatcher(
             ledger: ledger, store: channels, executor: JobExecutor(ledger: ledger, directory: directory, intake: intake, now: now), counters: counters, logger: logger, now: now,
-            uncertainBefore: wasClean ? nil : now())
+            uncertainUpTo: wasClean ? nil : JobID(last))
         reconciler = Reconciler(store: channels, ledger: ledger, intake: intake, logger: logger, now: now)
         wiring.dispatcher.withLock { [dispatcher] in $0 = dispatcher }
     }
@@ -96,6 +103,7 @@ package final class Hub: Sendable {
             group.addTask { await waitForCancellation() }
             await group.next()
             intake.close()
+            await imports.stop()
             reconciling.cancel()
             await reconciling.value
             interpreting.cancel()

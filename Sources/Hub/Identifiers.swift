@@ -16,7 +16,7 @@ package final class IdentifierSource: Sendable {
     package init(node: Int = 0, after: Int64 = 0, now: @escaping @Sendable () -> Timestamp) {
         self.node = Int64(node & 63)
         self.now = now
-        state.withLock { $0.milliseconds = after >> 22 }
+        state.withLock { $0.milliseconds = (after >> 22) + 1 }
     }
 
     package func next() -> Int64 {

@@ -1,3 +1,4 @@
+package import Hub
 package import Hummingbird
 import Domain
 
@@ -18,6 +19,8 @@ package struct AppContext: RequestContext {
 /// Who is calling: the token's id, its name for the audit, and what it may do.
 package struct Caller: Sendable, Equatable {
     package var tokenID: Int64, name: String, scopes: Set<Scope>
+    /// For the audit.
+    package var actor: AuditActor { AuditActor(name: name, token: tokenID) }
     package init(tokenID: Int64, name: String, scopes: Set<Scope>) { self.tokenID = tokenID; self.name = name; self.scopes = scopes }
 }
 
@@ -26,5 +29,5 @@ package enum Scope: String, Sendable, Codable, CaseIterable {
     case ordersRead = "orders:read", ordersWrite = "orders:write", buyersRead = "buyers:read"
     case channelsRead = "channels:read", channelsWrite = "channels:write"
     case flowsRead = "flows:read", flowsWrite = "flows:write"
-    case rulesWrite = "rules:write", filesWrite = "files:write", metrics, admin
+    case rulesWrite = "rules:write", filesWrite = "files:write", auditRead = "audit:read", metrics, admin
 }

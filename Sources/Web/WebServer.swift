@@ -8,11 +8,10 @@ import Synchronization
 package struct WebServer: Sendable {
     package struct Settings: Sendable {
         package var host: String, port: Int
-        /// The whole of a request must have arrived within this time.
-        package var requestSeconds: Int64
+        package var limits: RequestLimits
         package var idleSeconds: Int64
-        package init(host: String = "127.0.0.1", port: Int = 8080, requestSeconds: Int64 = 10, idleSeconds: Int64 = 60) {
-            self.host = host; self.port = port; self.requestSeconds = requestSeconds; self.idleSeconds = idleSeconds
+        package init(host: String = "127.0.0.1", port: Int = 8080, limits: RequestLimits = RequestLimits(), idleSeconds: Int64 = 60) {
+            self.host = host; self.port = port; self.limits = limits; self.idleSeconds = idleSeconds
         }
     }
     static let maximumHeaderFieldBytes = 16 << 10, maximumHeaderBytes = 32 << 10, maximumHeaders = 128
@@ -22,31 +21,36 @@ package struct WebServer: Sendable {
     package init(hub: Hub, settings: Settings) { self.hub = hub; self.settings = settings }
 
     package func router() -> Router<AppContext> {
-        let router = Router(context: AppContext.self)
+        let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
         HookRoutes(intake: hub.intake, now: hub.now).add(to: router)
         HealthRoutes(hub: hub).add(to: router)
         ConsoleRoutes(hub: hub).add(to: router)
         let guarded = router.group().add(middleware: ProblemMiddleware()).add(middleware: TokenMiddleware(tokens: hub.tokens))
         MetricsRoutes(hub: hub).add(to: guarded)
-        let api = guarded.group("api/v1")
+        let api = guarded.group("api/v1").add(middleware: IdempotencyMiddleware(hub: hub))
         OrderRoutes(hub: hub).add(to: api)
         ChannelRoutes(hub: hub).add(to: api)
         FlowRoutes(hub: hub).add(to: api)
+        DeadLetterRoutes(hub: hub).add(to: api)
         RuleRoutes(hub: hub).add(to: api)
         FeedRoutes(hub: hub).add(to: api)
         FileRoutes(hub: hub).add(to: api)
+        ImportRoutes(hub: hub).add(to: api)
+        AuditRoutes(hub: hub).add(to: api)
         TokenRoutes(hub: hub).add(to: api)
         SpecificationRoutes().add(to: api)
+        // Added last, so that it stands before nothing but the answer for what was not found.
+        router.add(middleware: Fallback(router.routes.map { Fallback.Route(method: $0.method, path: $0.path.description) }))
         return router
     }
 
     /// - Parameter onPort: told the real port once the server listens (0 asks for any).
     package func application(logger: Logger, onPort: @escaping @Sendable (Int) async -> Void) -> some ApplicationProtocol {
-        let limit = TimeAmount.seconds(settings.requestSeconds)
+        let limits = settings.limits
         return Application(
             router: router(),
             server: .http1(configuration: .init(
-                additionalChannelHandlers: [RequestDeadline(limit: limit)], idleTimeout: .seconds(settings.idleSeconds),
+                additionalChannelHandlers: [RequestDeadline(limits: limits)], idleTimeout: .seconds(settings.idleSeconds),
                 httpDecoderConfiguration: .init(maxHeaderFieldSize: Self.maximumHeaderFieldBytes, maxHeaderListSize: Self.maximumHeaderBytes, maxHeaderFieldCount: Self.maximumHeaders))),
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil, backlog: 1024),
             onServerRunning: { channel in if let port = channel.localAddress?.port { await onPort(port) } },

@@ -47,7 +47,8 @@ import Testing
     }
 
     @Test func `a parcel on hold stays where it is`() throws {
-        #expect(try Self.interpret(Self.status("on_hold").utf8) == [.ignored(reason: "on hold: the parcel's state stays as it is")])
+        guard case .tracking(let held) = try Self.interpret(Self.status("on_hold").utf8).first else { Issue.record("no news of the parcel"); return }
+        #expect(held.fulfilment == nil && held.trouble == "The carrier holds the parcel.")
     }
 
     @Test func `a cancelled shipment is void, with or without the word`() throws {

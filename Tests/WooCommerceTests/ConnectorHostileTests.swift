@@ -41,7 +41,8 @@ import Testing
             #expect(try outcome(Array(body.utf8)) == "not_understood")
         }
         let plain = #"{"id":1,"status":"pending","currency":"THB","total":"1.01","discount_total":"92233720368547757.07","line_items":[{"id":1,"quantity":1,"subtotal":"\#(edge)","total":"1.00"}]}"#
-        #expect(try outcome(Array(plain.utf8)) == "read")
+        // Past 10^15 units: sums over many orders would leave 64 bits.
+        #expect(try outcome(Array(plain.utf8)) == "not_understood")
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>)

@@ -41,8 +41,8 @@ import Testing
         #expect(snapshot.externalID == "9301")
     }
 
-    @Test func `a trashed order is cancelled`() throws {
-        #expect(try interpret(#"{"id":9301}"#, topic: "order.deleted") == [.cancelled("9301", at: FakeShop.now, counter: 0, reason: "deleted in the shop")])
+    @Test func `a trashed order is asked for, since its delivery tells no time`() throws {
+        #expect(try interpret(#"{"id":9301}"#, topic: "order.deleted") == [.fetch("9301", hint: nil)])
     }
 
     @Test(arguments: ["product.deleted", "product.updated", "coupon.created", "customer.updated"])

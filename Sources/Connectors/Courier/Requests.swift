@@ -31,7 +31,8 @@ extension CourierConnector {
     private func booking(in answer: PlatformAnswer, externalRef: String) throws(ConnectorError) -> Booking? {
         if answer.status == 404 { return nil }
         if let list = try? JSONDecoder().decode(CourierMessages.List.self, from: Data(answer.body)) {     // a single order instead of a list is read below
-            return list.data.first { $0.externalRef == nil || $0.externalRef == externalRef }.map { self.booking($0) }
+            guard let found = list.data.first(where: { $0.externalRef == nil || $0.externalRef == externalRef }) else { return nil }
+            return try self.booking(found)
         }
         return try booking(answer)
     }
@@ -44,20 +45,20 @@ extension CourierConnector {
             id = found.externalID
         }
         guard let id else { return .unknown }
-        let answer = try await send(.post, "/v1/orders/\(id)/cancel", body: try encode(["reason": "seller_request"]), key: idempotencyKey)
+        let answer = try await send(.post, "/v1/orders/\(Self.inPath(id))/cancel", body: try encode(["reason": "seller_request"]), key: idempotencyKey)
         switch answer.status {
         case 200: return .cancelled
         case 202: return .pending
         case 404: return .unknown
         default:
             let error = problem(answer)
-            if answer.status == 409, error?.code == "too_late" { return .tooLate(platformMessage: error?.message ?? "too late") }
+            if answer.status == 409, error?.code == "too_late" { return .tooLate(platformMessage: error?.message?.cut(400) ?? "too late") }
             throw failure(answer, error)
         }
     }
 
     package func fetchLabel(externalID: ExternalID, format: String, size: String) async throws(ConnectorError) -> (bytes: [UInt8], contentType: String) {
-        let answer = try await send(.get, "/v1/orders/\(externalID)/label?format=\(format)&size=\(size)")
+        let answer = try await send(.get, "/v1/orders/\(Self.inPath(externalID))/label?format=\(format)&size=\(size)")
         guard answer.status == 200 else { throw failure(answer, problem(answer)) }
         return (answer.body, answer.headers[.contentType] ?? "application/octet-stream")
     }
@@ -86,6 +87,15 @@ extension CourierConnector {
 
     // MARK: one call
 
+    /// The courier's own id as a part of a path: whatever it holds, it leads to no other call.
+    static func inPath(_ id: String) -> String {
+        String(decoding: id.utf8.flatMap { byte -> [UInt8] in
+            let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            let digits = Array("0123456789ABCDEF".utf8)
+            return isPlain ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }, as: UTF8.self)
+    }
+
     func send(_ method: HTTPRequest.Method, _ target: String, body: [UInt8] = [], key: String? = nil) async throws(ConnectorError) -> PlatformAnswer {
         try await http.send(request(method, target, body: body, key: key, at: now()))
     }
@@ -112,13 +122,16 @@ extension CourierConnector {
     }
 
     private func booking(_ answer: PlatformAnswer) throws(ConnectorError) -> Booking {
-        do { return booking(try JSONDecoder().decode(CourierMessages.Order.self, from: Data(answer.body))) } catch {
+        let order: CourierMessages.Order
+        do { order = try JSONDecoder().decode(CourierMessages.Order.self, from: Data(answer.body)) } catch {
             // 2xx with another body: it may have booked. The class is "ask again", not "refused".
             throw .unreachable(reason: "the courier's answer was not an order")
         }
+        return try booking(order)
     }
 
-    private func booking(_ order: CourierMessages.Order) -> Booking {
+    private func booking(_ order: CourierMessages.Order) throws(ConnectorError) -> Booking {
+        guard Self.isName(order.orderId) else { throw .unreachable(reason: "the courier's answer names its order by nothing that can be kept") }
         let parcels = (order.parcels ?? []).enumerated().compactMap { index, parcel in parcel.trackingNumber.map { (parcel.ref ?? "\(index + 1)", $0) } }
         return Booking(externalRef: order.externalRef ?? "", externalID: order.orderId, carrier: "courier", trackingNumber: order.trackingNumber,
                        parcelTrackingNumbers: Dictionary(parcels, uniquingKeysWith: { first, _ in first }), isCancelled: order.status == "cancelled")
@@ -130,8 +143,8 @@ extension CourierConnector {
 
     /// The contract's error table (§8).
     func failure(_ answer: PlatformAnswer, _ problem: CourierMessages.Problem.Inner?) -> ConnectorError {
-        let code = problem?.code ?? "http_\(answer.status)"
-        let words = (problem?.message ?? "HTTP \(answer.status)") + (problem?.field.map { " (\($0))" } ?? "")
+        let code = (problem?.code ?? "http_\(answer.status)").cut(80)
+        let words = ((problem?.message ?? "HTTP \(answer.status)") + (problem?.field.map { " (\($0.cut(80)))" } ?? "")).cut(400)
         switch answer.status {
         case 429: return .throttled(until: now() + .seconds(answer.pauseSeconds ?? 1))
         case 401 where code == "stale_timestamp": return .unreachable(reason: "the courier finds our clock wrong; set this machine's time")

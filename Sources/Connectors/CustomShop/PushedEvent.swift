@@ -29,11 +29,22 @@ struct PushedEvent: Decodable {
         case "order.upserted":
             guard let order = data.order else { return Complaint(code: "invalid_event", sentence: "The order is missing.", pointer: "/data/order") }
             return order.complaint
-        case "order.changed": return data.id == nil ? Complaint(code: "invalid_event", sentence: "The id is missing.", pointer: "/data/id") : nil
-        case "order.cancelled": return data.externalID == nil ? Complaint(code: "invalid_event", sentence: "The externalID is missing.", pointer: "/data/externalID") : nil
+        case "order.changed": return Self.idComplaint(data.id, "/data/id")
+        case "order.cancelled":
+            if let revision = data.revision, !(1...PushedOrder.maximumRevision).contains(revision) {
+                return Complaint(code: "invalid_event", sentence: "1 to \(PushedOrder.maximumRevision).", pointer: "/data/revision")
+            }
+            return Self.idComplaint(data.externalID, "/data/externalID")
         case "product.changed", "stock.changed": return nil
-        default: return Complaint(code: "unknown_type", sentence: "This hub does not know the type \(type.prefix(60)).", pointer: "/type")
+        default: return Complaint(code: "unknown_type", sentence: "This hub does not know the type \(type.cut(60)).", pointer: "/type")
         }
+    }
+}
+
+extension PushedEvent {
+    private static func idComplaint(_ id: String?, _ pointer: String) -> Complaint? {
+        guard let id else { return Complaint(code: "invalid_event", sentence: "The id is missing.", pointer: pointer) }
+        return PushedOrder.isID(id) ? nil : Complaint(code: "invalid_event", sentence: "1 to 64 visible ASCII characters.", pointer: pointer)
     }
 }
 
@@ -88,16 +99,23 @@ struct PushedOrder: Decodable {
 
     static let maximumLines = 500, maximumQuantity = 100_000, maximumMoney: Int64 = 999_999_999_999, maximumRevision: Int64 = 9_007_199_254_740_991
 
+    static let maximumGrams = 1_000_000_000
+
+    /// `^[!-~]{1,64}$`
+    static func isID(_ text: String) -> Bool { (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 32 && $0 < 127 } }
+
     /// Schema bounds and the equations of §9, exactly.
     var complaint: PushedEvent.Complaint? {
         func bad(_ pointer: String, _ sentence: String, _ code: String = "invalid_event") -> PushedEvent.Complaint { .init(code: code, sentence: sentence, pointer: "/data/order" + pointer) }
         guard (1...Self.maximumRevision).contains(revision) else { return bad("/revision", "1 to \(Self.maximumRevision).") }
-        guard !externalID.isEmpty, externalID.utf8.count <= 64, externalID.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { return bad("/externalID", "1 to 64 visible ASCII characters.") }
+        guard Self.isID(externalID) else { return bad("/externalID", "1 to 64 visible ASCII characters.") }
         guard (1...Self.maximumLines).contains(lines.count) else { return bad("/lines", "1 to \(Self.maximumLines) lines.") }
         guard updatedAt >= placedAt else { return bad("/updatedAt", "updatedAt is before placedAt.") }
         guard Set(lines.map(\.externalLineID)).count == lines.count else { return bad("/lines", "externalLineID occurs twice.") }
         guard !payment.isCashOnDelivery || payment.codAmount != nil else { return bad("/payment/codAmount", "Cash on delivery needs codAmount.") }
+        if let wrong = WordBounds.complaint(of: self) { return bad(wrong.pointer, wrong.sentence) }
         for (index, line) in lines.enumerated() {
+            guard (0...Self.maximumGrams).contains(line.weightGrams ?? 0) else { return bad("/lines/\(index)/weightGrams", "0 to \(Self.maximumGrams).") }
             guard (1...Self.maximumQuantity).contains(line.quantity) else { return bad("/lines/\(index)/quantity", "1 to \(Self.maximumQuantity).") }
             guard [line.unitPrice, line.discount, line.lineTotal, line.tax ?? 0].allSatisfy({ (0...Self.maximumMoney).contains($0) }) else { return bad("/lines/\(index)", "Money is 0 to \(Self.maximumMoney).") }
             guard line.lineTotal == line.unitPrice * Int64(line.quantity) - line.discount, line.discount <= line.unitPrice * Int64(line.quantity) else {

@@ -9,8 +9,15 @@ extension CustomShopConnector {
     package func interpret(_ delivery: StoredDelivery) throws(ConnectorError) -> [Interpretation] {
         let decoder = JSONDecoder(), data = Data(delivery.body)
         do {
-            if delivery.topic == Self.pulledTopic { return [.order(try decoder.decode(PushedOrder.self, from: data).snapshot(wasRead: true))] }
+            if delivery.topic == Self.pulledTopic {
+                let order = try decoder.decode(PushedOrder.self, from: data)
+                // What is pulled obeys the same schema and equations as what is pushed (§9, §11).
+                if let complaint = order.complaint { throw Self.notUnderstood(complaint) }
+                return [.order(order.snapshot(wasRead: true))]
+            }
             let event = try decoder.decode(PushedEvent.self, from: data)
+            // The door looked already; a journal may hold what an older version let in.
+            if let complaint = event.complaint(expecting: event.source.platform) { throw Self.notUnderstood(complaint) }
             switch event.type {
             case "order.upserted":
                 guard let order = event.data.order else { throw ConnectorError.notUnderstood(field: "data.order", found: "nothing") }
@@ -26,6 +33,10 @@ extension CustomShopConnector {
         } catch let error as ConnectorError { throw error } catch {
             throw .notUnderstood(field: "body", found: "something that is not an event of the contract")
         }
+    }
+
+    private static func notUnderstood(_ complaint: PushedEvent.Complaint) -> ConnectorError {
+        .notUnderstood(field: complaint.pointer ?? "body", found: complaint.sentence)
     }
 
     package func listOrders(changedSince since: Timestamp, until: Timestamp?, cursor: String?, limit: Int) async throws(ConnectorError) -> ListedPage {
@@ -55,8 +66,8 @@ extension CustomShopConnector {
     }
 
     private func listed(_ order: [String: Any]) throws(ConnectorError) -> ListedOrder {
-        guard let id = order["externalID"] as? String, let text = order["updatedAt"] as? String, let updatedAt = Timestamp(rfc3339: text) else {
-            throw .notUnderstood(field: "orders[].updatedAt", found: "no time")
+        guard let id = order["externalID"] as? String, PushedOrder.isID(id), let text = order["updatedAt"] as? String, let updatedAt = Timestamp(rfc3339: text) else {
+            throw .notUnderstood(field: "orders[]", found: "no externalID or no time in updatedAt")
         }
         do { return ListedOrder(externalID: id, updatedAt: updatedAt, body: Array(try JSONSerialization.data(withJSONObject: order, options: [.sortedKeys])), topic: Self.pulledTopic) } catch {
             throw .notUnderstood(field: "orders[]", found: "a value that cannot be kept")

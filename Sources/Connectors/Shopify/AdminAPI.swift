@@ -60,6 +60,7 @@ struct AdminAPI: Sendable {
 actor CostBook {
     private var available = 0.0, maximum = 0.0, restoreRate = 0.0, at: Timestamp?
     private var requested: [String: Double] = [:]
+    private static let longestWaitSeconds = 600.0
     private var pages = 0
     /// Orders a listing page may hold; learned from `MAX_COST_EXCEEDED`.
     private(set) var pageSize = OrderQueries.largestPage
@@ -75,7 +76,8 @@ actor CostBook {
         guard let at, let cost = requested[name], restoreRate > 0, cost <= maximum else { return nil }
         let filled = min(maximum, available + max(0, (now - at).inSeconds) * restoreRate)
         guard filled < cost else { return nil }
-        return now + .milliseconds(Int64(max(0.05, (cost - filled) / restoreRate) * 1000))
+        // The platform's numbers are taken as they come: a rate of almost nothing is no reason to wait for ever.
+        return now + .milliseconds(Int64(min(Self.longestWaitSeconds, max(0.05, (cost - filled) / restoreRate)) * 1000))
     }
 
     /// - Returns: false when there is nothing smaller to try.

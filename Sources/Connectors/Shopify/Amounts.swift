@@ -7,6 +7,8 @@ struct AmountReader {
     static let largest: Int64 = 1_000_000_000_000_000
     /// A bound on a line's quantity.
     static let largestQuantity = 1_000_000
+    /// A piece of a thousand tons has no known weight.
+    static let largestGrams = 1_000_000_000
 
     let currency: Currency
 
@@ -14,8 +16,8 @@ struct AmountReader {
     func minor(_ text: String?, _ field: String, rounding: Bool = false) throws(ConnectorError) -> Int64? {
         guard let text else { return nil }
         let parsed: Int64
-        do throws(MoneyProblem) { parsed = try Money(parsing: text, currency, rounding: rounding).minor } catch { throw .notUnderstood(field: field, found: String(text.prefix(40))) }
-        guard parsed.magnitude <= Self.largest.magnitude else { throw .notUnderstood(field: field, found: String(text.prefix(40))) }
+        do throws(MoneyProblem) { parsed = try Money(parsing: text, currency, rounding: rounding).minor } catch { throw .notUnderstood(field: field, found: text.cut(40)) }
+        guard parsed.magnitude <= Self.largest.magnitude else { throw .notUnderstood(field: field, found: text.cut(40)) }
         return parsed
     }
 

@@ -49,7 +49,7 @@ struct GraphQLEnvelope: Decodable, Sendable {
         if let problem = find("ACCESS_DENIED") { return .unauthorised(reason: "access denied: \(Self.cut(problem.message))\(requestID)") }
         if let problem = find("SHOP_INACTIVE") { return .unauthorised(reason: "the shop is inactive: \(Self.cut(problem.message))\(requestID)") }
         guard let problem = problems.first else { return nil }
-        return .refused(platformCode: problem.code.isEmpty ? "graphql" : problem.code, platformMessage: Self.cut(problem.message) + requestID)
+        return .refused(platformCode: problem.code.isEmpty ? "graphql" : problem.code.cut(80), platformMessage: Self.cut(problem.message) + requestID)
     }
 
     /// (requested − available) / restore rate, at least a second and at most ten minutes.
@@ -59,7 +59,7 @@ struct GraphQLEnvelope: Decodable, Sendable {
         return .milliseconds(Int64(max(1, min(600, seconds)) * 1000))
     }
 
-    static func cut(_ text: String) -> String { String(text.prefix(300)) }
+    static func cut(_ text: String) -> String { text.cut(300) }
 }
 
 /// An answer whose errors have been looked at.

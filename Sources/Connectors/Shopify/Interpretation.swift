@@ -35,7 +35,7 @@ extension ShopifyConnector: InterpretsDeliveries {
         case .uninstalled: [.channelLost(reason: "the app was uninstalled from \(settings.shop); install it again and authorise the channel")]
         case .privacyRequest: [.ignored(reason: "privacy request (\(delivery.topic)): a person has to answer it")]
         case .other:
-            if delivery.topic.isEmpty { throw .notUnderstood(field: "X-Shopify-Topic", found: "") } else { [.ignored(reason: "\(delivery.topic.prefix(80)) says nothing of an order")] }
+            if delivery.topic.isEmpty { throw .notUnderstood(field: "X-Shopify-Topic", found: "") } else { [.ignored(reason: "\(delivery.topic.cut(80)) says nothing of an order")] }
         }
     }
 
@@ -51,7 +51,7 @@ extension ShopifyConnector: InterpretsDeliveries {
     private func change(_ delivery: StoredDelivery) throws(ConnectorError) -> Interpretation {
         let change = try Self.decode(ChangeBody.self, delivery.body)
         guard let order = change.orderID else {
-            guard TopicMeaning.hasOrderByContract(delivery.topic) else { return .ignored(reason: "\(delivery.topic.prefix(80)) names no order") }
+            guard TopicMeaning.hasOrderByContract(delivery.topic) else { return .ignored(reason: "\(delivery.topic.cut(80)) names no order") }
             throw .notUnderstood(field: "order_id", found: "")
         }
         return .fetch(order, hint: change.at)

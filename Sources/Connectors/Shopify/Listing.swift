@@ -33,7 +33,7 @@ extension ShopifyConnector: ListsOrders, FetchesOrders {
     package func fetchOrder(_ externalID: ExternalID) async throws(ConnectorError) -> ListedOrder {
         let answer = try await api.call(OrderQueries.one, ["id": .text(Self.orderGID(externalID))])
         guard var node = try Self.dataObject(answer)["order"] as? [String: Any] else {
-            throw .refused(platformCode: "not_found", platformMessage: "Shopify has no order \(externalID.prefix(40)), or it is older than 60 days and read_all_orders is missing")
+            throw .refused(platformCode: "not_found", platformMessage: "Shopify has no order \(externalID.cut(40)), or it is older than 60 days and read_all_orders is missing")
         }
         try await complete(&node)
         return try Self.listed(node)

@@ -9,7 +9,7 @@ extension KeyedDecodingContainer {
     func text(_ key: Key) -> String? {
         do {
             guard let text = try decodeIfPresent(String.self, forKey: key) else { return nil }
-            return text.isEmpty ? nil : text
+            return text.isEmpty ? nil : text.withoutNUL
         } catch {   // another kind
             return otherText(key)
         }
@@ -32,15 +32,16 @@ extension KeyedDecodingContainer {
         }
     }
 
+    /// A whole number; nil where there is none.
     func integer(_ key: Key) -> Int? {
         do { return try decodeIfPresent(Int.self, forKey: key) } catch {
             return (try? decode(String.self, forKey: key)).flatMap { Int($0) }
         }
     }
 
-    /// An id: a 64-bit integer (the platform's test notification is past 2^53), or text; a `gid://…/123` loses all but its number.
+    /// An id: a 64-bit integer (the platform's test notification is past 2^53), or text; a `gid://…/123` loses all but its number. nil for what is no number.
     func identifier(_ key: Key) -> String? {
-        do { return try decodeIfPresent(Int64.self, forKey: key).map { String($0) } } catch {
+        do { return try decodeIfPresent(Int64.self, forKey: key).flatMap { $0 > 0 ? String($0) : nil } } catch {
             return (try? decode(String.self, forKey: key)).flatMap { Self.lastPart(of: $0) }
         }
     }
@@ -48,15 +49,19 @@ extension KeyedDecodingContainer {
     /// An id that comes as text as a rule (GraphQL).
     func globalID(_ key: Key) -> String? {
         do { return try decodeIfPresent(String.self, forKey: key).flatMap { Self.lastPart(of: $0) } } catch {
-            return (try? decode(Int64.self, forKey: key)).map { String($0) }
+            return (try? decode(Int64.self, forKey: key)).flatMap { $0 > 0 ? String($0) : nil }
         }
     }
 
     private static func lastPart(of text: String) -> String? {
-        guard text.hasPrefix("gid://") else { return text.isEmpty ? nil : text }
-        guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-        let tail = text[text.utf8.index(after: slash)...].prefix { $0 != "?" }
-        return tail.isEmpty ? nil : String(tail)
+        var number = text.utf8[...]
+        if text.hasPrefix("gid://") {
+            guard let slash = number.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+            number = number[number.index(after: slash)...].prefix { $0 != UInt8(ascii: "?") }
+        }
+        // 64 bits are 19 digits.
+        guard (1...19).contains(number.count), number.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        return String(Substring(number))
     }
 
     /// An amount in major units: text as a rule, sometimes a number (refund lines).
@@ -81,7 +86,7 @@ extension KeyedDecodingContainer {
 
     /// A list of texts.
     func texts(_ key: Key) -> [String] {
-        isAbsent(key) ? [] : (try? decode([String].self, forKey: key)) ?? []
+        isAbsent(key) ? [] : ((try? decode([String].self, forKey: key)) ?? []).compactMap(\.withoutNUL)
     }
 
     /// `[{"name": …, "value": …}]`, `[]` or `{}`: all three are seen in the same field (§9 no. 8).
@@ -90,7 +95,7 @@ extension KeyedDecodingContainer {
         guard var list = try? nestedUnkeyedContainer(forKey: key) else {
             guard let named = try? nestedContainer(keyedBy: AnyKey.self, forKey: key) else { return [] }
             return named.allKeys.sorted { $0.stringValue < $1.stringValue }.compactMap { name in
-                named.text(name).map { OrderReading.NamedValue(name: name.stringValue, value: $0) }
+                named.text(name).map { OrderReading.NamedValue(name: name.stringValue.withoutNUL ?? "", value: $0) }
             }
         }
         var pairs: [OrderReading.NamedValue] = []
@@ -99,6 +104,15 @@ extension KeyedDecodingContainer {
             if let name = pair.text(nameKey), let value = pair.text(valueKey) { pairs.append(.init(name: name, value: value)) }
         }
         return pairs
+    }
+}
+
+extension String {
+    /// A NUL is no character of a text: PostgreSQL takes none, and nobody typed it. nil where nothing else is left.
+    fileprivate var withoutNUL: String? {
+        guard utf8.contains(0) else { return self }
+        let rest = replacing("\0", with: "")
+        return rest.isEmpty ? nil : rest
     }
 }
 

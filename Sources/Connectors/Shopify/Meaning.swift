@@ -7,7 +7,7 @@ extension OrderReading {
     ///
     /// - Throws: `.notUnderstood` when it has no currency, no total or no time, or an amount that is none.
     func snapshot(counter: Int64, wasRead: Bool, cashOnDelivery: CashOnDeliveryNames) throws(ConnectorError) -> OrderSnapshot {
-        guard let word = currency, let currency = Currency(word) else { throw .notUnderstood(field: "currency", found: self.currency ?? "") }
+        guard let word = currency, let currency = Currency(word) else { throw .notUnderstood(field: "currency", found: (self.currency ?? "").cut(40)) }
         let reader = AmountReader(currency: currency)
         let amounts = try TotalsReading(of: self, reader)
         let states = StateReading(of: self)
@@ -27,7 +27,7 @@ extension OrderReading {
     }
 
     private static func time(_ text: String?, _ field: String) throws(ConnectorError) -> Timestamp {
-        guard let text, let time = Timestamp(rfc3339: text) else { throw .notUnderstood(field: field, found: String((text ?? "").prefix(40))) }
+        guard let text, let time = Timestamp(rfc3339: text) else { throw .notUnderstood(field: field, found: (text ?? "").cut(40)) }
         return time
     }
 
@@ -38,8 +38,8 @@ extension OrderReading {
 
     private func payment(_ state: PaymentState, grand: Int64, _ names: CashOnDeliveryNames, _ reader: AmountReader) throws(ConnectorError) -> Payment {
         let isCashOnDelivery = gateways.contains(where: names.matches)
-        // An unpaid order without the platform's own balance owes its total.
-        let due = isCashOnDelivery ? try reader.minor(amounts.outstanding, "total_outstanding") ?? (state == .unpaid ? grand : 0) : nil
+        // An unpaid order without the platform's own balance owes its total; one that was paid too much owes nothing.
+        let due = isCashOnDelivery ? max(0, try reader.minor(amounts.outstanding, "total_outstanding") ?? (state == .unpaid ? grand : 0)) : nil
         return Payment(method: gateways.isEmpty ? nil : gateways.joined(separator: ", "), state: state, isCashOnDelivery: isCashOnDelivery, codAmount: due)
     }
 
@@ -52,7 +52,10 @@ extension OrderReading {
     private func orderLines(_ quantities: [Int], _ reader: AmountReader) throws(ConnectorError) -> [OrderLine] {
         var result: [OrderLine] = []
         result.reserveCapacity(lines.count)
+        // Shipments and refunds name lines by their ids: two of one id could not be told apart.
+        var ids: Set<String> = []
         for (line, quantity) in zip(lines, quantities) where quantity > 0 {
+            guard !line.id.isEmpty, ids.insert(line.id).inserted else { throw .notUnderstood(field: "line_items.id", found: line.id.isEmpty ? "nothing" : "\(line.id) twice") }
             let price = try reader.minor(line.price, "price") ?? 0
             // Allocations and taxes are of the line as it was bought, removed pieces included.
             let discount = AmountReader.share(try reader.sum(line.allocations, "discount_allocations"), quantity, of: line.quantity)
@@ -60,9 +63,17 @@ extension OrderReading {
             result.append(OrderLine(
                 externalLineID: line.id, sku: line.sku, title: line.title ?? "", variant: line.variant == "Default Title" ? nil : line.variant, quantity: quantity,
                 unitPrice: price, discount: discount, tax: tax, lineTotal: try reader.product(price, quantity, "price") - discount,
-                requiresShipping: line.requiresShipping, weightGrams: line.grams, externalProductID: line.productID, externalVariantID: line.variantID))
+                requiresShipping: line.requiresShipping, weightGrams: line.grams.flatMap { (0...AmountReader.largestGrams).contains($0) ? $0 : nil }, externalProductID: line.productID, externalVariantID: line.variantID))
         }
         return result
+    }
+
+    /// Webhooks pad it, GraphQL does not ("170.00", "170.0"): one order has one content, whichever form it came in.
+    private var presentmentAmount: String? {
+        guard let presentmentTotal, let currency = presentmentCurrency.flatMap({ Currency($0) }) else { return presentmentTotal }
+        // Shown, never computed with: what is no amount is shown as it came.
+        guard let money = try? Money(parsing: presentmentTotal, currency, rounding: true) else { return presentmentTotal }
+        return String(money.description.prefix { $0 != " " })
     }
 
     /// What the model has no slot for: shown, never computed with. A property whose name begins with `_` is the shop theme's own.
@@ -70,7 +81,7 @@ extension OrderReading {
         var found: [String: String] = [:]
         if let presentmentCurrency, presentmentCurrency != currency {
             found["presentment.currency"] = presentmentCurrency
-            found["presentment.total"] = presentmentTotal
+            found["presentment.total"] = presentmentAmount
         }
         for pair in noteAttributes { found["note.\(pair.name)"] = pair.value }
         for line in lines { for pair in line.properties where !pair.name.hasPrefix("_") { found["line.\(line.id).\(pair.name)"] = pair.value } }

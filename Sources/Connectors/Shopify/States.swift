@@ -1,3 +1,4 @@
+import Connect
 import Domain
 
 /// The platform's words and ours, as data (§5 "Status mapping"). Words are compared in lower case: REST writes `paid`, GraphQL `PAID`.
@@ -48,7 +49,7 @@ enum States {
     static let cancelReasons: Set<String> = ["customer", "declined", "fraud", "inventory", "staff", "other"]
 
     static func unknown(_ field: String, _ word: String) -> Flag {
-        Flag(code: "unknown_status", message: "Shopify's \(field) is \"\(word.prefix(60))\", a word that this version does not know. It is kept as it came.")
+        Flag(code: "unknown_status", message: "Shopify's \(field) is \"\(word.cut(60))\", a word that this version does not know. It is kept as it came.")
     }
 }
 
@@ -74,8 +75,12 @@ struct StateReading: Sendable, Equatable {
         if let reason = order.cancelReason, !States.cancelReasons.contains(reason.lowercased()) { flags.append(States.unknown("cancel reason", reason)) }
         let returned = order.returnStatus.flatMap { $0.lowercased() == "no_return" ? nil : $0 }
         words = [order.financialStatus, order.fulfilmentStatus, returned, order.cancelledAt == nil ? nil : "cancelled"].compactMap { $0 }.joined(separator: "/")
-        self.flags = flags
+        // Ten thousand shipments of one unknown word are one thing to know.
+        var said: Set<Flag> = []
+        self.flags = flags.filter { said.insert($0).inserted }.prefix(Self.maximumFlags).map(\.self)
     }
+
+    static let maximumFlags = 20
 
     private static func payment(_ order: OrderReading, _ flags: inout [Flag]) -> PaymentState {
         guard let word = order.financialStatus else { return .unpaid }

@@ -32,7 +32,7 @@ struct TotalsReading {
         let edited = !emptied && Self.isEdited(order, lines, total: grand, current: current, listed: listed, asBought: asBought)
         totals = edited
             ? try Self.edited(order, lines, taken, current: current ?? grand, reader)
-            : try Self.placed(order, grand: grand, items: listed ?? asBought, reader)
+            : try Self.placed(order, grand: grand, items: listed ?? (emptied && order.isEdited == true ? nil : asBought), reader)
         totals.refunded = try reader.minor(order.amounts.refunded, "totalRefundedSet") ?? taken.paid
         self.flags = flags
     }
@@ -40,8 +40,16 @@ struct TotalsReading {
     // MARK: the two states of an order
 
     /// The order as it was placed.
-    private static func placed(_ order: OrderReading, grand: Int64, items: Int64, _ reader: AmountReader) throws(ConnectorError) -> Totals {
+    ///
+    /// - Parameter items: nil where the form does not tell them and an edit has added lines that nobody can tell from the others (an order that was edited
+    ///   and cancelled, read by GraphQL): then they are what the platform's other numbers leave.
+    private static func placed(_ order: OrderReading, grand: Int64, items: Int64?, _ reader: AmountReader) throws(ConnectorError) -> Totals {
         let shipping = try shippingLines(order, reader)
+        guard let items else {
+            var totals = try placed(order, grand: grand, items: 0, reader)
+            if let rest = totals.rebuiltGrand { totals.items = grand - rest }
+            return totals
+        }
         return lawful(items: items, discount: try reader.minor(order.amounts.discounts, "total_discounts") ?? 0,
                       shipping: try reader.minor(order.amounts.shipping, "total_shipping_price_set") ?? shipping.gross, shippingDiscount: shipping.discount,
                       fees: try fees(order, duties: order.amounts.duties, additional: order.amounts.fees, reader),
@@ -162,7 +170,7 @@ struct TotalsReading {
         var tally = Tally("refunds.transactions")
         for transaction in refund.transactions where transaction.kind == "refund" && (transaction.status == nil || transaction.status == "success") {
             if let given = transaction.currency, let currency, given != currency {
-                let flag = Flag(code: "refund_currency", message: "A refund was made in \(given.prefix(8)); its amount in \(currency) is not in the delivery.")
+                let flag = Flag(code: "refund_currency", message: "A refund was made in \(given.cut(8)); its amount in \(currency) is not in the delivery.")
                 if !flags.contains(flag) { flags.append(flag) }
                 for line in refund.lines {   // the lines are in the shop's currency
                     tally.add(try reader.minor(line.subtotal, "refund_line_items.subtotal", rounding: true) ?? 0)

@@ -123,6 +123,6 @@ struct UserError: Decodable, Sendable, Equatable {
     /// - Throws: `.refused` with the platform's words when there are any.
     static func raise(_ errors: [UserError], code: String) throws(ConnectorError) {
         guard let first = errors.first else { return }
-        throw .refused(platformCode: first.code ?? code, platformMessage: GraphQLEnvelope.cut(errors.map(\.text).joined(separator: "; ")))
+        throw .refused(platformCode: (first.code ?? code).cut(80), platformMessage: GraphQLEnvelope.cut(errors.map(\.text).joined(separator: "; ")))
     }
 }

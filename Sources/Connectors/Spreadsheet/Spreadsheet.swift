@@ -18,8 +18,12 @@ package struct SpreadsheetConnector: InterpretsDeliveries {
     }
 
     package func interpret(_ delivery: StoredDelivery) throws(ConnectorError) -> [Interpretation] {
-        do { return [.order(try JSONDecoder().decode(OrderSnapshot.self, from: Data(delivery.body)))] } catch {
+        let order: OrderSnapshot
+        do { order = try JSONDecoder().decode(OrderSnapshot.self, from: Data(delivery.body)) } catch {
             throw .notUnderstood(field: "body", found: "not an order")
         }
+        guard !Self.holdsNUL(delivery.body) else { throw .notUnderstood(field: "body", found: "a NUL character in a text, which no database keeps") }
+        if let wrong = Self.outOfBounds(order) { throw .notUnderstood(field: wrong.field, found: wrong.found) }
+        return [.order(order)]
     }
 }

@@ -49,7 +49,7 @@ enum AnswerReading {
     /// Scheme, host and path of a redirect; its query may repeat our keys.
     private static func destination(of answer: PlatformAnswer) -> String {
         guard let location = answer.headers[.location] else { return "nowhere" }
-        return String(location.prefix { $0 != "?" && $0 != "#" }.prefix(120))
+        return location.prefix { $0 != "?" && $0 != "#" }.cut(120)
     }
 
     // MARK: Bodies

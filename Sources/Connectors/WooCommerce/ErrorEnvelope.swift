@@ -1,3 +1,4 @@
+import Connect
 import Foundation
 
 /// `{"code":"…","message":"…","data":{"status":400}}`; `data` may be a bare number or null (platforms/woocommerce.md §8).
@@ -13,13 +14,13 @@ struct ErrorEnvelope: Sendable, Equatable {
     init?(_ body: Data) {
         // A body that is no envelope is the ordinary case here, not a loss.
         guard let wire = try? JSONDecoder().decode(Wire.self, from: body), let code = wire.code else { return nil }
-        self.code = code
-        message = String((PlainText.plain(wire.message) ?? code).prefix(Self.maximumMessageCharacters))
+        self.code = code.cut(Self.maximumCodeCharacters)
+        message = (PlainText.plain(wire.message) ?? code).cut(Self.maximumMessageCharacters)
         status = wire.status
         parameters = wire.parameters
     }
 
-    private static let maximumMessageCharacters = 240
+    private static let maximumMessageCharacters = 240, maximumCodeCharacters = 100
 
     /// The key, its user or its role is what is wrong.
     var isAboutRights: Bool {

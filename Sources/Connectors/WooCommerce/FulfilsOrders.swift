@@ -16,7 +16,7 @@ extension WooCommerceConnector: FulfilsOrders {
         let path = try Self.orderPath(order.snapshot.externalID)
         let state = try await orderState(path)
         guard !["cancelled", "refunded", "trash", "failed"].contains(state.status) else {
-            throw .refused(platformCode: "order_not_shippable", platformMessage: "the order has the status \(state.status) in the shop")
+            throw .refused(platformCode: "order_not_shippable", platformMessage: "the order has the status \(state.status.cut(60)) in the shop")
         }
         let isWhole = ShippedQuantities.isEverythingShipped(with: shipment, of: order)
         let notice = TrackingNotice(shipment, shippedOn: context.now())
@@ -41,11 +41,11 @@ extension WooCommerceConnector: FulfilsOrders {
         let meaning = statuses.meaning(of: state.status)
         if meaning?.standing == .cancelled { return .cancelled }
         if meaning?.standing == .closed || meaning?.fulfilment.isShipped == true {
-            return .tooLate(platformMessage: "the order has the status \(state.status) in the shop")
+            return .tooLate(platformMessage: "the order has the status \(state.status.cut(60)) in the shop")
         }
         try await setStatus("cancelled", at: path)
         // The order is cancelled; the reason beside it is a courtesy that must not make the call fail.
-        try? await addNote("Cancelled by Crossdock: \(reason.prefix(300))", toBuyer: false, at: path)
+        try? await addNote("Cancelled by Crossdock: \(reason.cut(300))", toBuyer: false, at: path)
         return .cancelled
     }
 
@@ -128,7 +128,7 @@ extension WooCommerceConnector: FulfilsOrders {
     private func setStatus(_ status: String, at path: String) async throws(ConnectorError) {
         let now = try OrderState(try await site.call(try .writing(.put, path, ["status": status])), isRead: false)
         guard now.status == status else {
-            throw .refused(platformCode: "status_kept", platformMessage: "the shop kept the status \(now.status) when it was asked for \(status)")
+            throw .refused(platformCode: "status_kept", platformMessage: "the shop kept the status \(now.status.cut(60)) when it was asked for \(status)")
         }
     }
 }

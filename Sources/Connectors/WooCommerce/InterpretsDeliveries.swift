@@ -9,11 +9,13 @@ extension WooCommerceConnector: InterpretsDeliveries {
     package func interpret(_ delivery: StoredDelivery) throws(ConnectorError) -> [Interpretation] {
         switch delivery.topic {
         case "order.created", "order.updated", "order.restored", Self.readTopic: [try order(delivery)]
-        case "order.deleted": [.cancelled(try deletedID(delivery), at: delivery.receivedAt, counter: 0, reason: "deleted in the shop")]
+        // The body has no time, deliveries have no order and may come hours late (§3.4): the order may have been restored meanwhile. So it is asked for:
+        // the trash answers with the status `trash` and its time, and what was deleted for good is not found.
+        case "order.deleted": [.fetch(try deletedID(delivery), hint: nil)]
         case let topic where topic.hasPrefix("action."): [try action(delivery)]
         // A post-stored shop announces a trashed order under product.deleted too, with the order's id (platforms/woocommerce.md §3.4).
         case let topic where ["product.", "coupon.", "customer."].contains(where: { topic.hasPrefix($0) }): [.ignored(reason: "\(topic) says nothing of an order")]
-        default: throw .notUnderstood(field: "X-WC-Webhook-Topic", found: String(delivery.topic.prefix(60)))
+        default: throw .notUnderstood(field: "X-WC-Webhook-Topic", found: delivery.topic.cut(60))
         }
     }
 
@@ -62,8 +64,8 @@ extension WooCommerceConnector: InterpretsDeliveries {
         let body: Body
         do { body = try JSONDecoder().decode(Body.self, from: Data(delivery.body)) } catch { throw Self.notUnderstood(error) }
         let name = body.action ?? String(delivery.topic.dropFirst("action.".count))
-        if ["product", "stock", "coupon", "customer"].contains(where: { name.contains($0) }) { return .ignored(reason: "the action \(name.prefix(80)) says nothing of an order") }
-        guard let id = body.arg, id > 0 else { return .ignored(reason: "the action \(name.prefix(80)) names no order") }
+        if ["product", "stock", "coupon", "customer"].contains(where: { name.contains($0) }) { return .ignored(reason: "the action \(name.cut(80)) says nothing of an order") }
+        guard let id = body.arg, id > 0 else { return .ignored(reason: "the action \(name.cut(80)) names no order") }
         return .fetch(String(id), hint: nil)
     }
 
@@ -73,8 +75,8 @@ extension WooCommerceConnector: InterpretsDeliveries {
     /// - Throws: `.notUnderstood` for an envelope with another reason; a person has to look at it.
     private static func lostChannel(_ body: Data) throws(ConnectorError) -> Interpretation? {
         guard let envelope = ErrorEnvelope(body), !envelope.code.isEmpty else { return nil }
-        guard envelope.isAboutRights else { throw .notUnderstood(field: "id", found: "the shop's error \(envelope.code.prefix(80))") }
-        return .channelLost(reason: "the shop signs its webhooks with an error instead of orders (\(envelope.code.prefix(80))): the user who owns them was deleted or lost its role. "
+        guard envelope.isAboutRights else { throw .notUnderstood(field: "id", found: "the shop's error \(envelope.code.cut(80))") }
+        return .channelLost(reason: "the shop signs its webhooks with an error instead of orders (\(envelope.code.cut(80))): the user who owns them was deleted or lost its role. "
             + "Make a new key as an administrator or shop manager, then register the webhooks again.")
     }
 

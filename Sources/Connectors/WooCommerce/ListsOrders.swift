@@ -13,7 +13,7 @@ extension WooCommerceConnector: ListsOrders {
     package func listOrders(changedSince since: Timestamp, until: Timestamp?, cursor: String?, limit: Int) async throws(ConnectorError) -> ListedPage {
         var position = ListingPosition(since: since, perPage: limit)
         if let cursor {
-            guard let known = ListingPosition(cursor: cursor) else { throw .notUnderstood(field: "cursor", found: String(cursor.prefix(60))) }
+            guard let known = ListingPosition(cursor: cursor) else { throw .notUnderstood(field: "cursor", found: cursor.cut(60)) }
             position = known
         }
         let askedAt = context.now()
@@ -44,7 +44,7 @@ extension WooCommerceConnector: FetchesOrders {
 
     /// `orders/9301`: an id that is no number never becomes part of a path.
     static func orderPath(_ externalID: ExternalID, _ tail: String = "") throws(ConnectorError) -> String {
-        guard let id = Int64(externalID), id > 0 else { throw .refused(platformCode: "not_found", platformMessage: "\(externalID.prefix(40)) is no order number of a WooCommerce shop") }
+        guard let id = Int64(externalID), id > 0 else { throw .refused(platformCode: "not_found", platformMessage: "\(externalID.cut(40)) is no order number of a WooCommerce shop") }
         return "orders/\(id)\(tail)"
     }
 }

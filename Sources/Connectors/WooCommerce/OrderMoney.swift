@@ -6,16 +6,24 @@ import Domain
 /// The scale is the currency's by ISO 4217, never the string's length: a shop may show "1000.00" JPY or "1.5" KWD, and older versions
 /// leave tax parts unpadded (platforms/woocommerce.md §4.4). More decimals than the currency has are rounded half away from zero.
 struct MoneyReader {
+    /// A bound on any one amount, so that sums of a few stay inside 64 bits: 10^15 minor units.
+    static let largest: Int64 = 1_000_000_000_000_000
+    /// A bound on the order's sums: eight of them still fit.
+    static let largestSum = Int64.max / 8
+
     let currency: Currency
 
     /// - Returns: 0 for nil, which is how WooCommerce leaves a sum out.
     func minor(_ text: String?, _ field: @autoclosure () -> String) throws(ConnectorError) -> Int64 {
         guard let text else { return 0 }
+        let parsed: Int64
         do {
-            return try Money(parsing: text, currency, rounding: true).minor
+            parsed = try Money(parsing: text, currency, rounding: true).minor
         } catch {
-            throw .notUnderstood(field: field(), found: String(text.prefix(40)))
+            throw .notUnderstood(field: field(), found: text.cut(40))
         }
+        guard parsed.magnitude <= Self.largest.magnitude else { throw .notUnderstood(field: field(), found: text.cut(40)) }
+        return parsed
     }
 
     func sum(_ texts: [String?], _ field: String) throws(ConnectorError) -> Int64 {
@@ -26,7 +34,7 @@ struct MoneyReader {
 
     static func adding(_ a: Int64, _ b: Int64, _ field: String) throws(ConnectorError) -> Int64 {
         let (sum, overflow) = a.addingReportingOverflow(b)
-        guard !overflow, sum != .min else { throw .notUnderstood(field: field, found: "a sum that is too large") }
+        guard !overflow, sum.magnitude <= largestSum.magnitude else { throw .notUnderstood(field: field, found: "a sum that is too large") }
         return sum
     }
 

@@ -14,13 +14,19 @@ struct OrderReading {
     func snapshot(of order: WireOrder, seenAt: Timestamp, wasRead: Bool) throws(ConnectorError) -> OrderSnapshot {
         guard let status = order.status else { throw .notUnderstood(field: "status", found: "nothing") }
         guard let currency = order.currency.flatMap({ Currency($0) }) else {
-            throw .notUnderstood(field: "currency", found: String((order.currency ?? "nothing").prefix(40)))
+            throw .notUnderstood(field: "currency", found: (order.currency ?? "nothing").cut(40))
         }
         guard let wireLines = order.lines else { throw .notUnderstood(field: "line_items", found: "nothing") }
         let sums = try OrderSums(order, lines: wireLines, currency: currency)
         var flags: [Flag] = [], lines: [OrderLine] = []
         lines.reserveCapacity(wireLines.count)
-        for (index, line) in wireLines.enumerated() { lines.append(try self.line(line, sums.lines[index], at: index, flags: &flags)) }
+        // Shipments name lines by their ids: two of one id could not be told apart.
+        var ids: Set<String> = []
+        for (index, line) in wireLines.enumerated() {
+            let line = try self.line(line, sums.lines[index], at: index, flags: &flags)
+            guard ids.insert(line.externalLineID).inserted else { throw .notUnderstood(field: "line_items[\(index)].id", found: "\(line.externalLineID) twice") }
+            lines.append(line)
+        }
 
         let meaning = meaning(of: status, order, flags: &flags)
         let placedAt = Self.time(order.dateCreated), modifiedAt = Self.time(order.dateModified)
@@ -40,7 +46,7 @@ struct OrderReading {
 
     private func meaning(of status: String, _ order: WireOrder, flags: inout [Flag]) -> StatusMeaning {
         guard var meaning = statuses.meaning(of: status) else {
-            flags.append(Flag(code: "unknown_status", message: "The shop's status \"\(status.prefix(60))\" is not known. Add it to the channel's setting statusMap."))
+            flags.append(Flag(code: "unknown_status", message: "The shop's status \"\(status.cut(60))\" is not known. Add it to the channel's setting statusMap."))
             // Held for a person: neither shipping it nor dropping it would be more than a guess.
             return StatusMeaning(standing: .onHold, fulfilment: .unfulfilled)
         }
@@ -70,9 +76,9 @@ struct OrderReading {
         let text = line.quantity ?? "nothing"
         if let whole = Int(text), (0...Self.maximumQuantity).contains(whole) { return whole }
         guard let fraction = Double(text), fraction > 0, fraction <= Double(Self.maximumQuantity), !text.contains("x") else {
-            throw .notUnderstood(field: "line_items[\(index)].quantity", found: String(text.prefix(40)))
+            throw .notUnderstood(field: "line_items[\(index)].quantity", found: text.cut(40))
         }
-        flags.append(Flag(code: "fractional_quantity", message: "Line \(index + 1) has the quantity \(text.prefix(40)); it is kept as one unit."))
+        flags.append(Flag(code: "fractional_quantity", message: "Line \(index + 1) has the quantity \(text.cut(40)); it is kept as one unit."))
         return 1
     }
 

@@ -6,7 +6,10 @@ extension KeyedDecodingContainer {
     func text(_ key: Key) -> String? {
         do {
             guard let text = try decodeIfPresent(String.self, forKey: key), !text.isEmpty else { return nil }
-            return text
+            guard text.utf8.contains(0) else { return text }
+            // A NUL is no character of a text: PostgreSQL takes none, and nobody typed it.
+            let clean = text.replacing("\0", with: "")
+            return clean.isEmpty ? nil : clean
         } catch {
             if let number = try? decode(Int64.self, forKey: key) { return String(number) }
             if let number = try? decode(Decimal.self, forKey: key), !number.isNaN { return "\(number)" }

@@ -63,7 +63,11 @@ extension ColumnMapping {
         return conflicts
     }
 
+    /// No title of a column is longer; cells of data are looked at as if they were headers, and may be.
+    private static let longestHeaderBytes = 600
+
     private static func candidates(of header: String, at index: Int) -> [Candidate] {
+        guard header.utf8.count <= longestHeaderBytes else { return [] }
         let readings = HeaderFolding.readings(of: header)
         guard let whole = readings.first, !whole.isEmpty else { return [] }
         var best: [OrderColumn: Candidate] = [:]
@@ -100,7 +104,7 @@ private struct HeaderDictionary: Sendable {
 
     let meanings: [String: [Meaning]]
     /// Unambiguous words, longest first.
-    private let words: [(word: String, meaning: Meaning)]
+    private let words: [(word: String, bytes: [UInt8], meaning: Meaning)]
 
     private init() {
         var meanings: [String: [Meaning]] = [:]
@@ -115,12 +119,22 @@ private struct HeaderDictionary: Sendable {
         self.meanings = meanings
         words = meanings.compactMap { word, meanings in
             guard word.unicodeScalars.count >= Self.shortestWordInside else { return nil }
-            return meanings.first { $0.confidence == .exact }.map { (word, $0) }
+            return meanings.first { $0.confidence == .exact }.map { (word, Array(word.utf8), $0) }
         }.sorted { ($1.word.unicodeScalars.count, $0.word) < ($0.word.unicodeScalars.count, $1.word) }
     }
 
     /// The longest word we know that the header contains: `Recipient phone (with country code)`.
     func longestWord(in header: String) -> (word: String, meaning: Meaning)? {
-        words.first { header.contains($0.word) }
+        let bytes = Array(header.utf8)
+        return words.first { Self.contains(bytes, $0.bytes) }.map { ($0.word, $0.meaning) }
+    }
+
+    /// Folded texts are compared byte by byte.
+    private static func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {
+        guard let first = part.first, text.count >= part.count else { return part.isEmpty }
+        return text.withUnsafeBufferPointer { text in
+            for start in 0...(text.count - part.count) where text[start] == first && text[start..<(start + part.count)].elementsEqual(part) { return true }
+            return false
+        }
     }
 }

@@ -29,7 +29,7 @@ enum DecimalText {
 
     private static func exponent(of bytes: ArraySlice<UInt8>) -> Int? {
         guard !bytes.isEmpty else { return 0 }
-        guard let value = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)), abs(value) <= maximumExponent else { return nil }
+        guard let value = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)), value.magnitude <= UInt(maximumExponent) else { return nil }
         return value
     }
 

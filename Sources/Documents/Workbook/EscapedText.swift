@@ -8,7 +8,8 @@ enum EscapedText {
         var index = 0
         while index < bytes.count {
             if let code = code(in: bytes, at: index), let scalar = UnicodeScalar(code), let encoded = UTF8.encode(scalar) {
-                result.append(contentsOf: encoded)
+                // A NUL is no character of a text: databases take none.
+                if code != 0 { result.append(contentsOf: encoded) }
                 index += 7
             } else {
                 result.append(bytes[index])

@@ -5,7 +5,7 @@ struct MergedAreas {
 
     init(_ areas: [CellRange]) { waiting = areas.sorted { $0.first < $1.first }[...] }
 
-    /// The areas that touch this row. Rows must be asked for in ascending order.
+    /// The areas that touch this row, left of the last column that is read. Rows must be asked for in ascending order.
     mutating func touching(row: Int) -> [CellRange] {
         while let next = waiting.first, next.first.row <= row {
             active.append(next)
@@ -28,7 +28,7 @@ struct MergedAreas {
             watch(bytes.count)
         }
         guard search.isFound || !isNarrow else { return MergedAreas([]) }
-        let reader = MergedAreaReader(limit: limits.maximumMergedAreas)
+        let reader = MergedAreaReader(limit: limits.maximumMergedAreas, columns: limits.maximumColumns)
         try archive.parse(part, reader)
         return MergedAreas(reader.areas)
     }
@@ -36,14 +36,14 @@ struct MergedAreas {
 
 private final class MergedAreaReader: XMLEvents {
     var areas: [CellRange] = []
-    private let limit: Int
+    private let limit: Int, columns: Int
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, columns: Int) { self.limit = limit; self.columns = columns }
 
     func start(_ name: XMLName, _ attributes: XMLAttributes) throws {
         guard name == "mergeCell", let range = attributes["ref"].flatMap({ CellRange($0) }), range.first != range.last else { return }
         guard areas.count < limit else { throw FileProblem.tooManyMergedAreas(limit: limit) }
-        areas.append(range)
+        if range.first.column < columns { areas.append(range) }
     }
 }
 

@@ -174,6 +174,8 @@ final class SheetReader: XMLEvents {
     private func endRow() throws {
         isInRow = false
         let areas = merged.touching(row: row)
+        // Each column of a row lies in one area at most: more of them would cost us rows times areas.
+        guard areas.count <= limits.maximumColumns else { throw FileProblem.damaged(part: part, reason: "has merged areas that lie on each other (row \(row))") }
         guard cells.contains(where: { !$0.value.isBlank }) else { return }
         let width = min(lastColumn + 1, limits.maximumColumns)
         try deliver(TableRow(number: row, cells: areas.isEmpty ? cells : marked(areas), width: width, isHidden: isHidden))
@@ -183,7 +185,7 @@ final class SheetReader: XMLEvents {
     private func marked(_ areas: [CellRange]) -> [TableCell] {
         var byColumn = Dictionary(uniqueKeysWithValues: cells.map { ($0.column, $0) })
         for area in areas {
-            for column in area.first.column...area.last.column where column < limits.maximumColumns {
+            for column in area.first.column...min(area.last.column, limits.maximumColumns - 1) {
                 var cell = byColumn[column] ?? TableCell(column: column, row: row, value: .empty)
                 cell.merge = cell.reference == area.first ? .topLeft(of: area) : .covered(by: area)
                 if cell.value != .empty || cell.coveredBy != nil { byColumn[column] = cell }

@@ -55,9 +55,12 @@ extension ChannelStore {
         ] { try await save(route, position: route.destination == .courier ? 1 : 2) }
     }
 
-    package func save(_ route: Route, position: Int) async throws {
-        let document = try OrderRows.encodeOne(route), at = now().milliseconds
+    package func save(_ route: Route, position: Int, auditedBy: AuditActor? = nil) async throws {
+        let document = try OrderRows.encodeOne(route), time = now(), at = time.milliseconds, ids = ids
+        let old = directory.surroundings.routes.first { $0.route.id == route.id }?.route
+        let change = auditedBy.map { AuditChange($0, old == nil ? "route.create" : "route.replace", "route:\(route.id)", before: old.map(Self.summary), after: Self.summary(route)) }
         try await database.write { tx in
+            if let change { try AuditRows.append(change, in: tx, ids: ids, at: time) }
             try tx.run("""
                 INSERT INTO routes (id, name, document, mode, position, updated_at)
                 VALUES (\(route.id.value), \(route.name), \(document), \(route.mode.rawValue), \(position), \(at))
@@ -72,9 +75,24 @@ extension ChannelStore {
         try await reload()
     }
 
-    package func removeRoute(_ id: RouteID) async throws {
-        try await database.write { tx in try tx.run("DELETE FROM routes WHERE id = \(id.value)") }
+    package func removeRoute(_ id: RouteID, auditedBy: AuditActor? = nil) async throws {
+        let ids = ids, at = now(), old = directory.surroundings.routes.first { $0.route.id == id }?.route
+        let change = auditedBy.map { AuditChange($0, "route.remove", "route:\(id)", before: old.map(Self.summary)) }
+        try await database.write { tx in
+            if let change { try AuditRows.append(change, in: tx, ids: ids, at: at) }
+            try tx.run("DELETE FROM routes WHERE id = \(id.value)")
+        }
         try await reload()
+    }
+}
+
+extension ChannelStore {
+    /// A route for the audit.
+    private static func summary(_ route: Route) -> [String: String] {
+        let destination = switch route.destination { case .source: "source"; case .courier: "courier"; case .channel(let id): "channel:\(id)" }
+        var members = ["name": route.name, "events": route.events.map(\.rawValue).joined(separator: ", "), "destination": destination, "mode": route.mode.rawValue]
+        members["condition"] = route.condition
+        return members
     }
 }
 

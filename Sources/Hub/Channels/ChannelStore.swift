@@ -63,7 +63,8 @@ package final class ChannelStore: Sendable {
     package func setPublicURL(_ url: String) { publicURL.withLock { $0 = url } }
     package func hookURL(of channel: Channel) -> String { "\(publicURL.withLock { $0 } ?? "http://127.0.0.1:8080")/hooks/\(channel.hookKey)" }
 
-    package func add(platform: PlatformName, name: String, settings: [String: String], by actor: String) async throws -> Channel {
+    /// - Parameter auditedBy: who asked for it, where that is a person or a program outside.
+    package func add(platform: PlatformName, name: String, settings: [String: String], by actor: String, auditedBy: AuditActor? = nil) async throws -> Channel {
         let descriptor = try descriptor(platform)
         try check(name: name)
         let missing = descriptor.settings.filter { $0.isRequired && (settings[$0.key] ?? "").isEmpty && $0.defaultValue == nil }.map(\.key)
@@ -74,9 +75,11 @@ package final class ChannelStore: Sendable {
         // What the connector refuses is refused before anything is stored.
         _ = try build(channel, descriptor, settings: settings)
         let sealed = try vault.seal(secret), at = now().milliseconds
-        let plainText = try OrderRows.encodeOne(plain)
+        let plainText = try OrderRows.encodeOne(plain), ids = ids
+        let change = auditedBy.map { AuditChange($0, "channel.create", "channel:\(channel.id)", after: Self.shown(settings, descriptor).merging(["name": name, "platform": platform]) { _, own in own }) }
         do {
             try await database.write { tx in
+                if let change { try AuditRows.append(change, in: tx, ids: ids, at: channel.createdAt) }
                 try tx.run("""
                     INSERT INTO channels (id, name, platform, hook_key, settings, secrets, state, created_at, updated_at)
                     VALUES (\(channel.id.value), \(name), \(platform), \(channel.hookKey), \(plainText), \(sealed), 'active', \(at), \(at))
@@ -88,26 +91,35 @@ package final class ChannelStore: Sendable {
     }
 
     /// Changes some settings; an empty value removes one.
-    package func set(_ changes: [String: String], of id: ChannelID) async throws {
+    package func set(_ changes: [String: String], of id: ChannelID, auditedBy: AuditActor? = nil) async throws {
         guard let channel = directory.channel(id) else { throw ChannelFault.unknownChannel("\(id)") }
         let descriptor = try descriptor(channel.platform)
         _ = try split(changes, descriptor)
-        var all = try await settings(of: id)
+        let old = try await settings(of: id)
+        var all = old
         all.merge(changes) { _, new in new }
         all = all.filter { !$0.value.isEmpty }
         _ = try build(channel, descriptor, settings: all)
         let (plain, secret) = try split(all, descriptor)
-        let sealed = try vault.seal(secret), at = now().milliseconds, plainText = try OrderRows.encodeOne(plain)
+        let sealed = try vault.seal(secret), at = now(), plainText = try OrderRows.encodeOne(plain), ids = ids
+        let change = auditedBy.map { AuditChange($0, "channel.change", "channel:\(id)", before: Self.shown(old.filter { changes[$0.key] != nil }, descriptor), after: Self.shown(changes, descriptor)) }
         try await database.write { tx in
-            try tx.run("UPDATE channels SET settings = \(plainText), secrets = \(sealed), updated_at = \(at) WHERE id = \(id.value)")
+            if let change { try AuditRows.append(change, in: tx, ids: ids, at: at) }
+            try tx.run("UPDATE channels SET settings = \(plainText), secrets = \(sealed), updated_at = \(at.milliseconds) WHERE id = \(id.value)")
         }
         try await reload()
     }
 
-    package func setState(_ state: Channel.State, reason: String?, of id: ChannelID) async throws {
-        let at = now().milliseconds
+    package func setState(_ state: Channel.State, reason: String?, of id: ChannelID, auditedBy: AuditActor? = nil) async throws {
+        let time = now(), at = time.milliseconds, ids = ids, old = directory.channel(id)?.state
+        let change = auditedBy.map { AuditChange($0, "channel.state", "channel:\(id)", before: old.map { ["state": $0.rawValue] }, after: ["state": state.rawValue], note: reason) }
         let changed = try await database.write { tx in
-            try tx.run("UPDATE channels SET state = \(state.rawValue), state_reason = \(reason), updated_at = \(at) WHERE id = \(id.value) AND state <> \(state.rawValue)")
+            if state == .active {
+                try tx.run("UPDATE problems SET state = 'resolved', updated_at = \(at) WHERE kind = \(Problem.Kind.channelLost.rawValue) AND subject = \("channel:\(id)") AND state = 'open'")
+            }
+            let changed = try tx.run("UPDATE channels SET state = \(state.rawValue), state_reason = \(reason), updated_at = \(at) WHERE id = \(id.value) AND state <> \(state.rawValue)")
+            if let change, changed > 0 { try AuditRows.append(change, in: tx, ids: ids, at: time) }
+            return changed
         }
         if changed > 0 { try await reload() }
     }
@@ -147,6 +159,12 @@ package final class ChannelStore: Sendable {
     private func check(name: String) throws {
         let allowed = name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || " .-_".unicodeScalars.contains($0) || $0.properties.generalCategory == .nonspacingMark }
         guard !name.isEmpty, name.count <= 64, allowed, name.first != " ", name.last != " " else { throw ChannelFault.badName(name) }
+    }
+
+    /// Settings for the audit: a secret is named, not quoted.
+    private static func shown(_ settings: [String: String], _ descriptor: PlatformDescriptor) -> [String: String] {
+        let secrets = Set(descriptor.settings.filter(\.isSecret).map(\.key))
+        return Dictionary(uniqueKeysWithValues: settings.map { ($0.key, secrets.contains($0.key) && !$0.value.isEmpty ? AuditChange.hidden : $0.value) })
     }
 
     private func split(_ settings: [String: String], _ descriptor: PlatformDescriptor) throws -> (plain: [String: String], secret: [String: String]) {

@@ -21,6 +21,8 @@ package struct Breaker: Sendable, Equatable {
         }
     }
 
+    package mutating func clockWasSetBack(by jump: Duration) { if case .open(let until) = state { state = .open(until: until - jump) } }
+
     package mutating func succeeded() { self = Breaker() }
 
     package mutating func failed(now: Timestamp) {

@@ -16,7 +16,7 @@ package final class DestinationRunner: Sendable {
     private let counters: Counters
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
-    private let uncertainBefore: Timestamp?
+    private let uncertainUpTo: JobID?
     private let signal = Signal()
     private let state = Mutex(State())
 
@@ -24,14 +24,21 @@ package final class DestinationRunner: Sendable {
     static let defaultWidth = 16
     static let recordPause = Duration.milliseconds(250)
 
-    init(destination: ChannelID, ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertainBefore: Timestamp?) {
+    init(destination: ChannelID, ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertainUpTo: JobID?) {
         self.destination = destination; self.ledger = ledger; self.store = store; self.executor = executor; self.counters = counters
-        self.logger = logger; self.now = now; self.uncertainBefore = uncertainBefore
+        self.logger = logger; self.now = now; self.uncertainUpTo = uncertainUpTo
     }
 
     func wake() { signal.wake() }
     func stop() { state.withLock { $0.isStopping = true }; signal.wake() }
     func release() { state.withLock { $0.breaker = Breaker(); $0.heldUntil = nil }; signal.wake() }
+    func clockWasSetBack(by jump: Duration) {
+        state.withLock { state in
+            state.heldUntil = state.heldUntil.map { $0 - jump }
+            state.breaker.clockWasSetBack(by: jump)
+        }
+        signal.wake()
+    }
     var standing: Standing { state.withLock { Standing(running: $0.running.count, breaker: $0.breaker.state, heldUntil: $0.heldUntil) } }
 
     func run() async {
@@ -79,7 +86,7 @@ package final class DestinationRunner: Sendable {
             signal.wake()
         }
         let started = now(), clock = ContinuousClock(), begin = clock.now
-        let isUncertain = uncertainBefore.map { job.createdAt <= $0 } ?? false
+        let isUncertain = uncertainUpTo.map { job.id <= $0 } ?? false
         let outcome: JobOutcome
         do { outcome = try await executor.perform(job, asksFirst: isUncertain) } catch is CancellationError { return } catch {
             // The database, not the destination: nothing is known to have happened there that the next try will not ask about.

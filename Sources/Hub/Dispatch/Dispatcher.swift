@@ -12,23 +12,27 @@ package final class Dispatcher: Sendable {
     private let counters: Counters
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
-    /// Jobs from before this moment may have had their effect in the life that ended without saying goodbye.
-    private let uncertainBefore: Timestamp?
+    /// Jobs up to this one may have had their effect in the life that ended without saying goodbye. A number, not a moment: clocks are set back.
+    private let uncertainUpTo: JobID?
+    private let lastLook: Mutex<Timestamp>
     private let runners = Mutex<[ChannelID: DestinationRunner]>([:])
     private let news = Signal()
     private let isStopping = Mutex(false)
     static let lookAround = Duration.seconds(2)
 
-    package init(ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertainBefore: Timestamp?) {
+    package init(ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertainUpTo: JobID?) {
         self.ledger = ledger; self.store = store; self.executor = executor; self.counters = counters; self.logger = logger; self.now = now
-        self.uncertainBefore = uncertainBefore
+        self.uncertainUpTo = uncertainUpTo
+        lastLook = Mutex(now())
     }
 
     /// Runs until `stop()` and until every started call has ended, or until cancelled.
     package func run() async {
+        do { try await followClockAcrossRestart() } catch { logger.error("jobs from the future could not be set back", metadata: ["error": "\(error)"]) }
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled, !isStopping.withLock({ $0 }) {
                 do {
+                    try await followClock()
                     for destination in try await ledger.database.read({ try JobRows.destinationsWithWork(in: $0) }) {
                         let (runner, isNew) = runner(for: destination)
                         if isNew { group.addTask { await runner.run() } } else { runner.wake() }
@@ -37,6 +41,29 @@ package final class Dispatcher: Sendable {
                 await news.wait(atMost: Self.lookAround)
             }
             for runner in runners.withLock({ Array($0.values) }) { runner.stop() }
+        }
+    }
+
+    static let smallestJump = Duration.seconds(2)
+
+    /// A clock that was set back would leave every job, hold and open breaker waiting until it has come round again: they are set back with it.
+    /// Set forward, it only makes waiting jobs due sooner, each at most once.
+    private func followClock() async throws {
+        let time = now(), before = lastLook.withLock { last in defer { last = time }; return last }
+        guard before - time > Self.smallestJump else { return }
+        let jump = (before - time).inMilliseconds
+        logger.notice("the clock was set back", metadata: ["seconds": "\(jump / 1000)"])
+        try await ledger.database.write { tx in
+            try tx.run("UPDATE jobs SET run_at = run_at - \(jump) WHERE run_at > \(time.milliseconds)")
+        }
+        for runner in runners.withLock({ Array($0.values) }) { runner.clockWasSetBack(by: .milliseconds(jump)) }
+    }
+
+    /// Jobs that an earlier process made in what is now the future: the clock was set back between the two.
+    private func followClockAcrossRestart() async throws {
+        let time = now().milliseconds
+        try await ledger.database.write { tx in
+            try tx.run("UPDATE jobs SET run_at = run_at - (created_at - \(time)), created_at = \(time) WHERE created_at > \(time)")
         }
     }
 
@@ -62,7 +89,7 @@ package final class Dispatcher: Sendable {
         runners.withLock { runners in
             if let runner = runners[destination] { return (runner, false) }
             let runner = DestinationRunner(destination: destination, ledger: ledger, store: store, executor: executor, counters: counters, logger: logger, now: now,
-                                           uncertainBefore: uncertainBefore)
+                                           uncertainUpTo: uncertainUpTo)
             runners[destination] = runner
             return (runner, true)
         }

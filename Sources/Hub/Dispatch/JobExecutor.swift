@@ -72,7 +72,11 @@ package struct JobExecutor: Sendable {
         let cod = order.snapshot.payment.isCashOnDelivery && order.paymentState != .paid ? order.snapshot.payment.codAmount.map { Money(minor: $0, currency) } : nil
         let request = BookingRequest(externalRef: ref, service: order.decision?.service ?? order.snapshot.shipping.methodCode, order: action, recipient: recipient, parcels: parcels,
                                      codAmount: cod, note: order.snapshot.note)
-        return .booked(try await connector.book(request, idempotencyKey: job.idempotencyKey), parcels: parcels)
+        var booking = try await connector.book(request, idempotencyKey: job.idempotencyKey)
+        if booking.externalRef.isEmpty { booking.externalRef = ref }
+        // Ours may have been booked or not: the next try asks before it repeats.
+        guard booking.externalRef == ref else { throw ConnectorError.unreachable(reason: "it acknowledged another order than the one it was sent") }
+        return .booked(booking, parcels: parcels)
     }
 
     private func cancelBooking(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {

@@ -22,53 +22,94 @@ package struct FileImporter: Sendable {
     }
 
     /// Looks at a file and takes nothing.
-    package func analyse(_ path: String, fileName: String, channel: ChannelID, options: ImportOptions = ImportOptions(),
-                         progress: @escaping @Sendable (Double) -> Void = { _ in }) async throws -> ImportReport {
-        try await run(path, fileName: fileName, channel: channel, options: options, isDry: true, progress: progress)
+    package func analyse(_ path: String, fileName: String, channel: ChannelID, options: ImportOptions = ImportOptions()) async throws -> ImportReport {
+        try await run(path, fileName: fileName, channel: channel, options: options, isDry: true)
     }
 
     /// Takes the good orders; they are on disk when this returns. The rejected rows are kept as a file.
-    package func commit(_ path: String, fileName: String, channel: ChannelID, options: ImportOptions = ImportOptions(),
-                        progress: @escaping @Sendable (Double) -> Void = { _ in }) async throws -> ImportReport {
-        try await run(path, fileName: fileName, channel: channel, options: options, isDry: false, progress: progress)
+    package func commit(_ path: String, fileName: String, channel: ChannelID, options: ImportOptions = ImportOptions()) async throws -> ImportReport {
+        try await run(path, fileName: fileName, channel: channel, options: options, isDry: false)
     }
 
-    /// - Throws: `ImportFault.file` for a file that is no table or broken; nothing was taken then.
-    package func run(_ path: String, fileName: String, channel id: ChannelID, options: ImportOptions, isDry: Bool,
-                     progress: @escaping @Sendable (Double) -> Void = { _ in }) async throws -> ImportReport {
-        guard let channel = hub.channels.directory.channel(id) else { throw ChannelFault.unknownChannel("\(id)") }
-        let settings = try ChannelDefaults(channel, descriptor: hub.channels.descriptor(channel.platform))
-        let remembered = try await store.mappings(of: id)
-        let importID = hub.channels.ids.next(), folder = try store.folder()
-        var report = ImportReport(id: "\(importID)", channel: id, fileName: fileName, state: .preview, kind: "csv", createdAt: hub.now())
-        let first = report
-        let reading = try await Self.blocking { try FileReading.read(path, into: first, folder: folder, remembered: remembered, options: options) { progress($0 / 2) } }
-        report = reading.report
-        guard let mapping = reading.mapping, let header = reading.header, report.missingColumns.isEmpty else {
-            report.state = .needsMapping
-            try await store.save(report)
-            return report
+    package func newID() -> Int64 { hub.channels.ids.next() }
+
+    /// Runs an import without anyone waiting for it, and removes the file afterwards.
+    ///
+    /// - Returns: the report as it begins; `ImportStore.report` shows how it goes on.
+    package func start(_ path: String, fileName: String, channel: ChannelID, options: ImportOptions, isDry: Bool, place: ImportDesk.Place,
+                       whenDone: @escaping @Sendable (ImportReport) async throws -> Void) async throws -> ImportReport {
+        let report = begun(place.id, channel, fileName)
+        _ = try channelSettings(of: channel)
+        try await store.save(report)
+        hub.imports.show(report, id: place.id)
+        hub.imports.detach(place) {
+            defer {
+                try? FileManager.default.removeItem(atPath: path)      // scrap; what stays behind is swept at a later import
+                hub.imports.leave(place)
+            }
+            try await whenDone(try await run(path, fileName: fileName, channel: channel, options: options, isDry: isDry, id: place.id))
         }
+        return report
+    }
+
+    private func begun(_ id: Int64, _ channel: ChannelID, _ fileName: String) -> ImportReport {
+        var report = ImportReport(id: "\(id)", channel: channel, fileName: fileName, state: .running, kind: "csv", createdAt: hub.now())
+        report.progress = .reading(rows: 0, fraction: 0)
+        return report
+    }
+
+    private func channelSettings(of id: ChannelID) throws -> (Channel, ChannelDefaults) {
+        guard let channel = hub.channels.directory.channel(id) else { throw ChannelFault.unknownChannel("\(id)") }
+        return (channel, try ChannelDefaults(channel, descriptor: hub.channels.descriptor(channel.platform)))
+    }
+
+    /// - Parameter id: the import's own, where it is known already; how far it has come can be asked of the desk under it.
+    /// - Throws: `ImportFault.file` for a file that is no table or broken; what was taken before that stays taken.
+    package func run(_ path: String, fileName: String, channel: ChannelID, options: ImportOptions, isDry: Bool, id: Int64? = nil) async throws -> ImportReport {
+        let importID = id ?? newID()
+        var report = begun(importID, channel, fileName)
+        hub.imports.show(report, id: importID)
+        do { return try await pass(path, options: options, isDry: isDry, id: importID, into: &report) } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            let known = error as? any HubError
+            report.state = .failed
+            report.progress = nil
+            report.failure = ImportReport.Failure(code: known?.code ?? "internal", message: known?.sentence ?? "The import failed. The log has more.")
+            // Whoever waits hears the error itself; this is for those who look later.
+            if id != nil { try await store.save(report) }
+            throw error
+        }
+    }
+
+    private func pass(_ path: String, options: ImportOptions, isDry: Bool, id: Int64, into report: inout ImportReport) async throws -> ImportReport {
+        let (channel, settings) = try channelSettings(of: report.channel)
+        let remembered = try await store.mappings(of: channel.id), folder = try store.folder(), desk = hub.imports, first = report
+        let reading = try await Self.blocking { try FileReading.read(path, into: first, folder: folder, remembered: remembered, options: options) { desk.show($0, id: id) } }
+        report = reading.report
+        guard let mapping = reading.mapping, let header = reading.header, report.missingColumns.isEmpty else { return try await finish(.needsMapping, &report) }
         let assembly = AssemblySettings(mapping: mapping, currency: settings.currency, country: settings.country, dates: settings.dates)
-        let rejected = RejectedRows(path: store.rejectedPath(importID), header: header)
+        let rejected = RejectedRows(path: store.rejectedPath(id), header: header)
         do {
-            try await build(reading.spool, assembly, rejected, channel, isDry: isDry, into: &report) { progress(0.5 + $0 / 2) }
+            try await build(reading.spool, assembly, rejected, channel, isDry: isDry, into: &report) { desk.show($0, id: id) }
             try await Self.blocking { try rejected.finish() }
         } catch {
             rejected.discard()
             throw (error as? FileProblem).map { ImportFault.file($0) } ?? error
         }
-        if !isDry {
-            report.state = .committed
-            try await store.remember(mapping, for: id)
-        }
+        if !isDry { try await store.remember(mapping, for: channel.id) }
+        return try await finish(isDry ? .preview : .committed, &report)
+    }
+
+    private func finish(_ state: ImportReport.State, _ report: inout ImportReport) async throws -> ImportReport {
+        report.state = state
+        report.progress = nil
         try await store.save(report)
-        progress(1)
         return report
     }
 
     private func build(_ spool: SpoolBox, _ assembly: AssemblySettings, _ rejected: RejectedRows, _ channel: Channel, isDry: Bool, into report: inout ImportReport,
-                       progress: (Double) -> Void) async throws {
+                       progress: (ImportProgress) -> Void) async throws {
         let now = hub.now()
         var done = 0
         while true {
@@ -96,7 +137,7 @@ package struct FileImporter: Sendable {
                 try await take(incoming, channel.id)
                 report.taken += incoming.count
             }
-            progress(Double(done) / Double(max(1, report.rows)))
+            progress(.taking(rows: done, of: report.rows))
         }
     }
 

@@ -9,7 +9,7 @@ struct FileReading: Sendable {
     var mapping: ColumnMapping?
     var spool: SpoolBox
 
-    static func read(_ path: String, into start: ImportReport, folder: String, remembered: [String: ColumnMapping], options: ImportOptions, progress: (Double) -> Void) throws -> FileReading {
+    static func read(_ path: String, into start: ImportReport, folder: String, remembered: [String: ColumnMapping], options: ImportOptions, progress: (ImportProgress) -> Void) throws -> FileReading {
         var report = start
         let spool = try SpoolBox(folder: folder)
         let table = try open(path, options, &report)
@@ -22,7 +22,7 @@ struct FileReading: Sendable {
         if !report.missingColumns.isEmpty { return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool) }
         var merged = MergedValues(mapping: choice.mapping)
         var last = choice.row.number, empty = 0
-        try table.forEachRow(progress: { progress($0.fraction) }) { row in
+        try table.forEachRow(progress: { progress(.reading(rows: spool.rowCount, fraction: $0.fraction)) }) { row in
             guard row.number > choice.row.number else { return }
             empty += row.number - last - 1
             last = row.number

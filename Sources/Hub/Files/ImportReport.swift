@@ -10,6 +10,12 @@ package struct ImportReport: Sendable, Codable, Equatable {
         case needsMapping
         /// The good orders are in the journal.
         case committed
+        /// Under way in this process.
+        case running
+        /// The file could not be read to its end; `failure` says why. Orders taken before that stay taken.
+        case failed
+        /// The hub ended meanwhile. The file can be sent again: orders that were taken are recognised.
+        case interrupted
     }
 
     package struct Column: Sendable, Codable, Equatable {
@@ -27,6 +33,8 @@ package struct ImportReport: Sendable, Codable, Equatable {
         /// False: the order is taken all the same.
         package var isRejection: Bool
     }
+
+    package struct Failure: Sendable, Codable, Equatable { package var code: String, message: String }
 
     package struct Duplicates: Sendable, Codable, Equatable {
         /// Known with this very content: not taken again.
@@ -60,6 +68,9 @@ package struct ImportReport: Sendable, Codable, Equatable {
     package var problems: [Problem] = []
     package var problemCounts: [String: Int] = [:]
     package var createdAt: Timestamp
+    /// Only of an import that runs.
+    package var progress: ImportProgress?
+    package var failure: Failure?
 
     init(id: String, channel: ChannelID, fileName: String, state: State, kind: String, createdAt: Timestamp) {
         self.id = id; self.channel = channel; self.fileName = fileName; self.state = state; self.kind = kind; self.createdAt = createdAt

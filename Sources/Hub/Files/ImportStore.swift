@@ -12,11 +12,13 @@ package struct ImportStore: Sendable {
     private let database: Database
     private let path: String
     private let now: @Sendable () -> Timestamp
+    private let desk: ImportDesk
 
     init(hub: Hub) throws(ImportFault) {
         guard let output = hub.channels.outputFolder else { throw .noStorage }
         database = hub.ledgerDatabase
         now = hub.now
+        desk = hub.imports
         path = URL(filePath: output).deletingLastPathComponent().appending(path: "imports").path(percentEncoded: false)
     }
 
@@ -47,14 +49,17 @@ package struct ImportStore: Sendable {
             try tx.run("""
                 INSERT INTO file_imports (id, channel_id, file_name, state, report, created_at)
                 VALUES (\(id), \(report.channel.value), \(report.fileName), \(report.state.rawValue), \(text), \(report.createdAt.milliseconds))
+                ON CONFLICT (id) DO UPDATE SET state = excluded.state, report = excluded.report
                 """)
         }
     }
 
+    /// As it stands: one that runs here with its progress, one whose process ended as interrupted.
     package func report(_ id: Int64) async throws -> ImportReport {
+        if let running = desk.report(id) { return running }
         let text = try await database.read { tx in try tx.first("SELECT report FROM file_imports WHERE id = \(id)") { try $0.text(0) } }
         guard let text else { throw ImportFault.unknownImport }
-        return try OrderRows.decode(ImportReport.self, text, column: "report")
+        return try read(text)
     }
 
     /// A channel's imports, newest first, before `cursor`.
@@ -62,7 +67,15 @@ package struct ImportStore: Sendable {
         let texts = try await database.read { tx in
             try tx.rows("SELECT report FROM file_imports WHERE channel_id = \(channel.value) AND id < \(cursor ?? Int64.max) ORDER BY id DESC LIMIT \(limit)") { try $0.text(0) }
         }
-        return try texts.map { try OrderRows.decode(ImportReport.self, $0, column: "report") }
+        return try texts.map(read)
+    }
+
+    private func read(_ text: String) throws -> ImportReport {
+        var report = try OrderRows.decode(ImportReport.self, text, column: "report")
+        guard report.state == .running else { return report }
+        if let running = Int64(report.id).flatMap(desk.report) { return running }
+        report.state = .interrupted
+        return report
     }
 
     /// The mappings of this sender by fingerprint, the latest ones.

@@ -12,15 +12,19 @@ package final class TokenStore: Sendable {
     private let now: @Sendable () -> Timestamp
     private let known = Mutex<[[UInt8]: Token]>([:])
     static let maximumKnown = 10_000
+    /// The last use is written at most once in so many seconds a token.
+    static let useSeconds: Int64 = 60
 
     package init(database: Database, ids: IdentifierSource, now: @escaping @Sendable () -> Timestamp) { self.database = database; self.ids = ids; self.now = now }
 
     /// - Returns: the token's text, which is kept nowhere.
-    package func create(name: String, scopes: [String]) async throws -> (text: String, token: Token) {
+    package func create(name: String, scopes: [String], auditedBy: AuditActor? = nil) async throws -> (text: String, token: Token) {
         let text = "cdt_" + Vault.randomWord(bytes: 30), hash = Self.hash(text)
         let token = Token(id: ids.next(), name: name, scopes: scopes, createdAt: now(), lastUsedAt: nil, isRevoked: false)
-        let joined = scopes.joined(separator: " ")
+        let joined = scopes.joined(separator: " "), ids = ids
+        let change = auditedBy.map { AuditChange($0, "token.create", "token:\(token.id)", after: ["name": name, "scopes": joined]) }
         try await database.write { tx in
+            if let change { try AuditRows.append(change, in: tx, ids: ids, at: token.createdAt) }
             try tx.run("INSERT INTO tokens (id, name, hash, scopes, created_at) VALUES (\(token.id), \(name), \(hash), \(joined), \(token.createdAt.milliseconds))")
         }
         return (text, token)
@@ -29,7 +33,7 @@ package final class TokenStore: Sendable {
     /// nil: unknown or revoked.
     package func token(_ text: String) async throws -> Token? {
         let hash = Self.hash(text)
-        if let token = known.withLock({ $0[hash] }) { return token }
+        if let token = known.withLock({ $0[hash] }) { return await used(token, hash) }
         let found = try await database.read { tx in
             try tx.first("SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM tokens WHERE hash = \(hash)", Self.read)
         }
@@ -38,16 +42,33 @@ package final class TokenStore: Sendable {
             if known.count >= Self.maximumKnown { known.removeAll() }
             known[hash] = found
         }
-        return found
+        return await used(found, hash)
+    }
+
+    /// Notes that the token is in use: one small write a minute, however many calls it makes.
+    private func used(_ token: Token, _ hash: [UInt8]) async -> Token {
+        let at = now()
+        let isDue = known.withLock { known -> Bool in
+            if let last = known[hash]?.lastUsedAt, at.milliseconds - last.milliseconds < Self.useSeconds * 1000 { return false }
+            known[hash]?.lastUsedAt = at
+            return true
+        }
+        // The call itself matters more than this note: one that is lost is made at the next minute's call.
+        if isDue { _ = try? await database.write { tx in try tx.run("UPDATE tokens SET last_used_at = \(at.milliseconds) WHERE id = \(token.id)") } }
+        return token
     }
 
     package func all() async throws -> [Token] {
         try await database.read { tx in try tx.rows("SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM tokens ORDER BY id LIMIT 1000", Self.read) }
     }
 
-    package func revoke(_ id: Int64) async throws -> Bool {
-        let at = now().milliseconds
-        let changed = try await database.write { tx in try tx.run("UPDATE tokens SET revoked_at = \(at) WHERE id = \(id) AND revoked_at IS NULL") }
+    package func revoke(_ id: Int64, auditedBy: AuditActor? = nil) async throws -> Bool {
+        let at = now(), ids = ids
+        let changed = try await database.write { tx in
+            let changed = try tx.run("UPDATE tokens SET revoked_at = \(at.milliseconds) WHERE id = \(id) AND revoked_at IS NULL")
+            if changed > 0, let auditedBy { try AuditRows.append(AuditChange(auditedBy, "token.revoke", "token:\(id)"), in: tx, ids: ids, at: at) }
+            return changed
+        }
         known.withLock { $0.removeAll() }
         return changed > 0
     }

@@ -14,11 +14,13 @@ package final class Ledger: Sendable {
     package let counters: Counters
     /// Called after a commit with the destinations that got work and the number of new events.
     let onCommit: @Sendable (Set<ChannelID>, Int) -> Void
+    /// Called after a commit that parked a channel: everything that runs has to hear of it.
+    let onChannelLost: @Sendable () async throws -> Void
 
     package init(database: Database, ids: IdentifierSource, buckets: TermBuckets, channels: ChannelDirectory, now: @escaping @Sendable () -> Timestamp,
-                 logger: Logger, counters: Counters, onCommit: @escaping @Sendable (Set<ChannelID>, Int) -> Void) {
+                 logger: Logger, counters: Counters, onChannelLost: @escaping @Sendable () async throws -> Void, onCommit: @escaping @Sendable (Set<ChannelID>, Int) -> Void) {
         self.database = database; self.ids = ids; self.buckets = buckets; self.channels = channels; self.now = now; self.logger = logger
-        self.counters = counters; self.onCommit = onCommit
+        self.counters = counters; self.onChannelLost = onChannelLost; self.onCommit = onCommit
     }
 
     /// One write of the ledger: gathers, flushes, commits, then wakes who got work.
@@ -49,6 +51,7 @@ package final class Ledger: Sendable {
             try transaction.addCounts(tally)
             return tally
         }
+        if tally.totals["\(Applied.channelLost)"] != nil { try await onChannelLost() }
         for (name, count) in tally.totals { counters.add(count, to: "crossdock_deliveries_total", label: "outcome", value: name) }
     }
 
@@ -127,7 +130,7 @@ extension LedgerTransaction {
         try tx.run("UPDATE channels SET state = 'parked', state_reason = \(reason), updated_at = \(now.milliseconds) WHERE id = \(channel.id.value) AND state = 'active'")
         try raise(Problem(kind: .channelLost, subject: "channel:\(channel.id)", channel: channel.id, code: "channel_lost",
                           message: "\(channel.name) is parked: \(reason). Authorise it again; its work waits meanwhile."))
-        return .ignored
+        return .channelLost
     }
 
     package func moveCursor(channel: ChannelID, name: String, to position: Int64, detail: String? = nil) throws {

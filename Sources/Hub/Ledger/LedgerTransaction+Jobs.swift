@@ -63,20 +63,30 @@ extension LedgerTransaction {
     }
 
     /// An order that was cancelled after it was sent on: a cancel job to every destination that took it or is about to (law 9).
-    func compensate(_ order: StoredOrder, cause: Cause) throws {
+    func compensate(_ order: StoredOrder, event: EventID, cause: Cause) throws {
         let taken = try tx.rows("""
             SELECT destination_id FROM takings WHERE order_id = \(order.id.value) AND state = 'taken'
             UNION
             SELECT destination_id FROM jobs WHERE order_id = \(order.id.value) AND action = 'book'
             """) { ChannelID(try $0.int64(0)) }
         for destination in taken {
-            guard surroundings.channels[destination]?.kind == .courier else { continue }
+            guard let kind = surroundings.channels[destination]?.kind else { continue }
             let id = JobID(ids.next())
+            if kind == .destination, !isRouted(.cancelled, to: destination) {
+                // It was told of the order by another event, and no route of its own tells it that the order is off.
+                try insert(Job(id: id, route: RouteID(0), destination: destination, order: order.id, event: event, eventType: EventType.cancelled.rawValue, action: .sendEvent,
+                               idempotencyKey: "cancelSent:\(event):\(destination)", payload: try document(of: order), createdAt: now), isOrdered: true, isPaused: false)
+            }
+            guard kind == .courier else { continue }
             try insert(Job(id: id, route: RouteID(0), destination: destination, order: order.id, event: EventID(0), eventType: EventType.cancelled.rawValue,
                            action: .cancelBooking, idempotencyKey: "cancelBooking:\(id)", payload: cause.detail ?? "the order was cancelled", createdAt: now),
                        isOrdered: true, isPaused: false)
             try tx.run("UPDATE takings SET state = 'cancelling', updated_at = \(now.milliseconds) WHERE order_id = \(order.id.value) AND destination_id = \(destination.value) AND state = 'taken'")
         }
+    }
+
+    private func isRouted(_ type: EventType, to destination: ChannelID) -> Bool {
+        surroundings.routes.contains { $0.events.contains(type) && $0.route.destination == .channel(destination) }
     }
 
     func hasUnfinishedJobs(_ order: OrderID) throws -> Bool {

@@ -25,6 +25,9 @@ extension LedgerTransaction {
                 INSERT INTO takings (order_id, destination_id, state, updated_at) VALUES (\(job.order.value), \(job.destination.value), 'taken', \(now.milliseconds))
                 ON CONFLICT (order_id, destination_id) DO UPDATE SET updated_at = excluded.updated_at
                 """)
+            if job.eventType == EventType.cancelled.rawValue {
+                try tx.run("UPDATE takings SET state = 'cancelled' WHERE order_id = \(job.order.value) AND destination_id = \(job.destination.value)")
+            }
         case .done, .fetched, .withdrawn: try remove(job)
         case .interrupted: break
         }
@@ -81,6 +84,8 @@ extension LedgerTransaction {
         case .unknown:
             try taking("unknown")
             try record(.cancelUnknown, of: order, cause: cause)
+            try raise(Problem(kind: .cancelUnknown, subject: "order:\(order.id)", channel: order.channel, order: order.id, code: "cancel_unknown",
+                              message: "The order was cancelled, but \(cause.subject) does not know its booking. Look there whether a parcel goes out all the same."))
         }
         if order != old { try save(order, was: old) }
     }

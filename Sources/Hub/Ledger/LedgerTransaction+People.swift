@@ -48,7 +48,7 @@ extension LedgerTransaction {
         guard !changes.isEmpty else { throw LedgerError.nothingToDo("Nothing differs from what the order already says.") }
         order.source = order.edits.isEmpty ? nil : source
         let fields = Set(changes.map(\.field))
-        order.snapshot.flags.removeAll { flag in flag.code == "edit_differs" && fields.contains { flag.message.hasPrefix("\($0) ") } }
+        order.snapshot.flags.removeAll { flag in flag.code == Flag.editDiffers && fields.contains { flag.message.hasPrefix("\($0) ") } }
         let cause = Cause(.person, actor)
         if WorkflowLaw.destination(from: order.workflow, cause: .personEdited) != nil { order.workflow = .edited }
         order.version += 1

@@ -4,7 +4,7 @@ import Database
 
 /// What became of one interpreted delivery.
 package enum Applied: Sendable, Equatable {
-    case created, updated, unchanged, stale, duplicate, cancelled, ignored, fetching, tracked, waiting
+    case created, updated, unchanged, stale, duplicate, cancelled, ignored, fetching, tracked, waiting, channelLost
 }
 
 extension LedgerTransaction {
@@ -16,11 +16,16 @@ extension LedgerTransaction {
             try create(prepared, in: channel, cause: cause, receivedAt: receivedAt)
             return .created
         }
+        // Received later than now: the clock was set back since, and whatever is read from the platform now is later than it.
+        let receivedBefore = stored.sourceReceivedAt > now ? Timestamp(milliseconds: 0) : stored.sourceReceivedAt
         let verdict = SnapshotLaw.verdict(
-            stored: stored.revision, storedDigest: stored.sourceDigest, storedReceivedAt: stored.sourceReceivedAt,
+            stored: stored.revision, storedDigest: stored.sourceDigest, storedReceivedAt: receivedBefore,
             incoming: incoming.revision, incomingDigest: prepared.digest, incomingAskedAt: askedAt)
         switch verdict {
         case .same: return .unchanged
+        case .sameLater:
+            try tx.run("UPDATE orders SET source_counter = \(incoming.revision.counter) WHERE id = \(stored.id.value)")
+            return .unchanged
         case .older: return .stale
         case .newer:
             try replace(stored, by: prepared, cause: cause, receivedAt: askedAt ?? receivedAt)
@@ -94,15 +99,16 @@ extension LedgerTransaction {
         }
         order.edits.removeAll { edit in OrderField.editable[edit.field].map { incoming[keyPath: $0] == edit.value } ?? true }
         if let tags = order.decision?.tags { effective.tags = merged(effective.tags, tags) }
+        effective.flags += lastingFlags(of: stored, edits: order.edits, besides: conflicts)
         for conflict in conflicts {
-            effective.flags.append(Flag(code: "edit_differs", message: "\(conflict.field) was changed here to \"\(conflict.from ?? "")\"; the platform now says \"\(conflict.to ?? "")\"."))
+            effective.flags.append(Flag(code: Flag.editDiffers, message: "\(conflict.field) was changed here to \"\(conflict.from ?? "")\"; the platform now says \"\(conflict.to ?? "")\"."))
         }
         order.source = order.edits.isEmpty ? nil : incoming
         order.snapshot = effective
         order.sourceDigest = prepared.digest
         order.sourceReceivedAt = receivedAt
         order.fulfilment = try mergedFulfilment(of: stored, platform: incoming.fulfilment)
-        order.paymentState = mergedPayment(stored: stored.paymentState, platform: incoming.payment.state)
+        order.paymentState = mergedPayment(of: stored, platform: incoming.payment.state)
         let changes = OrderField.changes(from: stored.snapshot, to: effective)
         order.version += 1
         order.updatedAt = now
@@ -113,6 +119,14 @@ extension LedgerTransaction {
         if stored.snapshot.lines != effective.lines { try OrderRows.replaceLines(of: order, isNew: false, in: tx) }
         let newTerms = Set(SearchTerms.of(effective)).subtracting(SearchTerms.of(stored.snapshot))
         if !newTerms.isEmpty { addTerms(newTerms.sorted(), to: order.id, isNew: false) }
+    }
+
+    /// What a platform's update does not take back: a carrier's trouble, and a difference to an edit that still stands.
+    private func lastingFlags(of stored: StoredOrder, edits: [EditedField], besides conflicts: [FieldChange]) -> [Flag] {
+        let fields = edits.map(\.field).filter { field in !conflicts.contains { $0.field == field } }
+        return stored.snapshot.flags.filter { flag in
+            flag.isCarriers || (flag.code == Flag.editDiffers && fields.contains { flag.message.hasPrefix("\($0) ") })
+        }
     }
 
     /// One platform has several forms of an order (a webhook, a query's answer), and some leave out what others tell: a known weight or ship-by is not forgotten.
@@ -158,8 +172,9 @@ extension LedgerTransaction {
     }
 
     /// Cash collected by a carrier stays collected although the shop has not heard of it yet.
-    private func mergedPayment(stored: PaymentState, platform: PaymentState) -> PaymentState {
-        stored == .paid && platform == .unpaid ? .paid : platform
+    private func mergedPayment(of stored: StoredOrder, platform: PaymentState) -> PaymentState {
+        let isCollected = stored.paymentState == .paid && (stored.source ?? stored.snapshot).payment.state != .paid
+        return isCollected && platform == .unpaid ? .paid : platform
     }
 
     private func merged(_ tags: [String], _ more: [String]) -> [String] { tags + more.filter { !tags.contains($0) } }

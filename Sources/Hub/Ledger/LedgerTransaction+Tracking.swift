@@ -19,7 +19,7 @@ extension LedgerTransaction {
             found.shipment.trackingNumber = number
             if let term = SearchTerms.fold(number) { addTerms([term], to: order.id, isNew: false) }
         }
-        if let status = update.fulfilment { found.shipment.status = status } else {
+        if let status = update.fulfilment { found.shipment.status = status } else if update.trouble == nil {
             try raise(Problem(kind: .unknownStatus, subject: "\(channel.platform):\(update.rawStatus)", channel: channel.id, order: order.id, code: "unknown_status",
                               message: "The carrier sent the status \"\(update.rawStatus)\", which nobody has mapped. The parcel's state was left as it was."))
         }
@@ -30,11 +30,26 @@ extension LedgerTransaction {
         if update.codCollected, order.paymentState == .unpaid || order.paymentState == .authorised { order.paymentState = .paid }
         try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
         if order.paymentState != old.paymentState { try record(.paymentChanged, of: order, cause: cause) }
+        try noteTrouble(update, on: found.shipment, of: &order, cause: cause)
         if order.fulfilment == .delivered, WorkflowLaw.destination(from: order.workflow, cause: .dispatchFinished) != nil {
             try move(&order, by: .dispatchFinished, cause: cause)
         }
         if order != old { try save(order, was: old) }
         return .tracked
+    }
+
+    /// A parcel's trouble is a flag on its order until the carrier tells a state of that parcel again; both are in the timeline.
+    private func noteTrouble(_ update: TrackingUpdate, on shipment: Shipment, of order: inout StoredOrder, cause: Cause) throws {
+        let mark = "(\(shipment.externalRef))"
+        let old = order.snapshot.flags.filter { $0.isCarriers && $0.message.hasSuffix(mark) }
+        let new = update.trouble.map { trouble in
+            Flag.ofCarrier(update.rawStatus, message: [trouble, update.note].compactMap(\.self).joined(separator: " ") + " " + mark)
+        }
+        guard old != [new].compactMap(\.self) else { return }
+        order.snapshot.flags.removeAll { old.contains($0) }
+        if let new { order.snapshot.flags.append(new) }
+        order.version += 1
+        try record(.updated, of: order, cause: cause, changes: [FieldChange("flags", from: old.first?.code, to: new?.code)], note: new?.message)
     }
 
     /// Newer by the carrier's own counter; without one by time, then by how far along the goods are (generic-courier.md §3).

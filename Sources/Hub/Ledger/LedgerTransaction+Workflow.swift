@@ -19,11 +19,11 @@ extension LedgerTransaction {
         case .edited: .edited
         case .new: .reopened
         }
-        if let event { try record(event, of: order, cause: cause, note: note) }
+        let recorded = try event.map { try record($0, of: order, cause: cause, note: note) }
         if destination == .approved, workflowCause != .dispatchWithdrawn, try hasUnfinishedJobs(order.id) {
             try move(&order, by: .dispatchQueued, cause: Cause(.schedule, "dispatch"))
         }
-        if destination == .cancelled { try compensate(order, cause: cause) }
+        if destination == .cancelled { try compensate(order, event: recorded ?? EventID(0), cause: cause) }
     }
 
     /// What the channel's rules say, or its default: approve what is paid or cash on delivery.

@@ -29,9 +29,12 @@ package final class Reconciler: Sendable {
 
     /// Runs until cancelled: each channel at its own pace, none waiting for another.
     package func run() async {
-        var due: [ChannelID: Timestamp] = [:], watched: [ChannelID: Timestamp] = [:]
+        var due: [ChannelID: Timestamp] = [:], watched: [ChannelID: Timestamp] = [:], last = now()
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
+                // A clock that was set back would leave every channel unlooked at until it has come round again.
+                if now() < last { due = [:]; watched = [:] }
+                last = now()
                 for channel in store.directory.surroundings.channels.values where channel.state == .active {
                     let time = now()
                     guard due[channel.id].map({ time >= $0 }) ?? true, working.withLock({ $0.insert(channel.id).inserted }) else { continue }

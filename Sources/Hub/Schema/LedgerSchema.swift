@@ -7,6 +7,15 @@ package enum LedgerSchema {
         Migration(name: "1002 orders", statements: orders),
         Migration(name: "1003 dispatch", statements: dispatch),
         Migration(name: "1004 operations", statements: operations),
+        Migration(name: "1005 dead letters by state", statements: [
+            "CREATE INDEX dead_letters_by_state ON dead_letters (state, id)",
+            "CREATE INDEX dead_letters_by_destination ON dead_letters (destination_id, state, id)",
+        ]),
+    ]
+
+    /// Every table whose rows are named by the hub's own rising identifiers.
+    package static let identified = [
+        "channels", "orders", "events", "shipments", "early_tracking", "routes", "jobs", "attempts", "dead_letters", "problems", "rule_sets", "tokens", "audit", "file_imports",
     ]
 
     private static let channels = [

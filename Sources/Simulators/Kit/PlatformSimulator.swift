@@ -42,9 +42,10 @@ package struct SimulatedOrder: Sendable, Equatable {
     package var number: String
     package var updatedAt: Date
     package var isCancelled: Bool
-    /// Minor units of `currency`.
+    /// What is agreed with the buyer, in minor units of `currency`: edits change it, refunds do not.
     package var grandMinor: Int64
     package var currency: String
+    /// Lines of which something is still wanted; all that were bought, where nothing is.
     package var lineCount: Int
     package var shipToPostcode: String?
     /// The hub's word of the fulfilment axis: `unfulfilled`, `delivered`…

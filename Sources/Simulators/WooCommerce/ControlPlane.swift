@@ -10,7 +10,7 @@ import SimulatorKit
 /// `POST orders {"kind","count"}`, `POST checkout`, `POST orders/{id}/{edit|cancel|pay|complete|refund|trash|restore|delete|finish|status|meta}`,
 /// `POST traffic {"ordersPerSecond"}` (0 stops), `POST clock {"advanceSeconds"}`, `POST cron {"paused"}|{"run":true}|{"idle":true}`,
 /// `POST faults {"level","force":[{"point","fault","seconds","status"}],"clear"}`, `POST owner {"state":"manager|demoted|deleted"}`,
-/// `POST settings {"stripsAuthorization","shipmentTracking","answerDelayMilliseconds"}`, `POST keys {"revoke":true}`.
+/// `POST settings {"stripsAuthorization","shipmentTracking","answerDelayMilliseconds","transport":"https|plainHTTP"}`, `POST keys {"revoke":true}`.
 struct ControlPlane: Sendable {
     let shop: Shop
     let runner: WebhookRunner
@@ -154,7 +154,10 @@ struct ControlPlane: Sendable {
         case "keys":
             if wish["revoke"]?.looseBool == true { shop.change { $0.keys = [:] } }
         case "settings":
+            let transport = wish["transport"]?.text
+            guard transport == nil || WooTransport(rawValue: transport ?? "") != nil else { throw Refused(words: "transport is https or plainHTTP") }
             shop.change { state in
+                if let known = transport.flatMap(WooTransport.init) { state.configuration.transport = known }
                 if let strips = wish["stripsAuthorization"]?.looseBool { state.configuration.stripsAuthorization = strips }
                 if let installed = wish["shipmentTracking"]?.looseBool { state.configuration.hasShipmentTracking = installed }
                 if let delay = wish["answerDelayMilliseconds"]?.looseInteger { state.configuration.answerDelay = .milliseconds(delay) }

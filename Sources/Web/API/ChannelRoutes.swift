@@ -43,8 +43,7 @@ struct ChannelRoutes {
     }
 
     private func find(_ context: AppContext) throws -> Hub.OneChannel {
-        guard let text = context.parameters.get("id")?.removingPercentEncoding else { throw APIProblem.notFound("channel") }
-        return try hub.channels.channel(named: text)
+        try hub.channels.channel(named: try APIRead.part(context, what: "channel"))
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -63,7 +62,7 @@ struct ChannelRoutes {
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.channelsWrite)
         let body = try await APIRead.body(Create.self, request)
-        let channel = try await hub.channels.add(platform: body.platform, name: body.name, settings: body.settings ?? [:], by: caller.name)
+        let channel = try await hub.channels.add(platform: body.platform, name: body.name, settings: body.settings ?? [:], by: caller.name, auditedBy: caller.actor)
         hub.reconciler.wake()
         return try APIWrite.json(view(channel), status: .created)
     }
@@ -71,16 +70,16 @@ struct ChannelRoutes {
     struct Change: Decodable { var settings: [String: String] }
 
     @Sendable private func change(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.channelsWrite)
+        let caller = try context.require(.channelsWrite)
         let channel = try find(context), body = try await APIRead.body(Change.self, request)
-        try await hub.channels.set(body.settings, of: channel.id)
+        try await hub.channels.set(body.settings, of: channel.id, auditedBy: caller.actor)
         return try APIWrite.json(view(try find(context)))
     }
 
     @Sendable private func setState(_ state: Hub.OneChannel.State, _ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.channelsWrite)
+        let caller = try context.require(.channelsWrite)
         let channel = try find(context)
-        try await hub.channels.setState(state, reason: nil, of: channel.id)
+        try await hub.channels.setState(state, reason: nil, of: channel.id, auditedBy: caller.actor)
         if state == .active { hub.dispatcher.release(channel.id); hub.reconciler.wake() }
         return try APIWrite.json(view(hub.channels.directory.channel(channel.id) ?? channel))
     }
@@ -97,17 +96,19 @@ struct ChannelRoutes {
     struct Synced: Encodable { var listed: Int, present: Int, repaired: Int, waiting: Int, oldestGap: Timestamp? }
 
     @Sendable private func sync(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.channelsWrite)
+        let caller = try context.require(.channelsWrite)
         let channel = try find(context), from = try APIRead.time(request, "from")
         guard let report = try await hub.reconciler.pass(channel, from: from) else {
             throw APIProblem(.conflict, "not_able", "A channel of \(channel.platform) lists no orders, so there is nothing to compare with.")
         }
+        try await hub.audit.record(AuditChange(caller.actor, "channel.sync", "channel:\(channel.id)", after: ["listed": "\(report.listed)", "repaired": "\(report.repaired)"]))
         return try APIWrite.json(Synced(listed: report.listed, present: report.present, repaired: report.repaired, waiting: report.waiting, oldestGap: report.oldestGap))
     }
 
     @Sendable private func webhooks(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.channelsWrite)
-        let channel = try find(context)
-        return try APIWrite.json(APIWrite.Page(data: try await hub.registerWebhooks(of: channel), nextCursor: nil))
+        let caller = try context.require(.channelsWrite)
+        let channel = try find(context), registered = try await hub.registerWebhooks(of: channel)
+        try await hub.audit.record(AuditChange(caller.actor, "channel.webhooks", "channel:\(channel.id)", after: ["registered": "\(registered.count)"]))
+        return try APIWrite.json(APIWrite.Page(data: registered, nextCursor: nil))
     }
 }

@@ -5,7 +5,7 @@ import HTTPTypes
 import Hub
 import Hummingbird
 
-/// Routes, jobs, dead letters, replay, problems, completeness.
+/// Routes, jobs, replay, problems, completeness.
 struct FlowRoutes {
     let hub: Hub
 
@@ -15,10 +15,6 @@ struct FlowRoutes {
         api.put("routes/:id", use: replaceRoute)
         api.delete("routes/:id", use: deleteRoute)
         api.get("jobs", use: jobs)
-        api.get("dead-letters", use: deadLetters)
-        api.get("dead-letters/groups", use: groups)
-        api.post("dead-letters/retry", use: retry)
-        api.post("dead-letters/discard", use: discard)
         api.post("replay", use: replay)
         api.get("problems", use: problems)
         api.post("problems/:id/resolve", use: resolve)
@@ -68,36 +64,36 @@ struct FlowRoutes {
     }
 
     @Sendable private func createRoute(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.flowsWrite)
+        let caller = try context.require(.flowsWrite)
         let body = try await APIRead.body(RouteBody.self, request)
         let all = hub.channels.directory.surroundings.routes
         guard !all.contains(where: { $0.route.name == body.name }) else { throw APIProblem(.conflict, "name_taken", "A route named \(body.name) exists already.", pointer: "/name") }
         let route = try route(body, id: hub.newRouteID())
-        try await hub.channels.save(route, position: all.count + 1)
+        try await hub.channels.save(route, position: all.count + 1, auditedBy: caller.actor)
         return try APIWrite.json(view(route), status: .created)
     }
 
     @Sendable private func replaceRoute(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.flowsWrite)
+        let caller = try context.require(.flowsWrite)
         let id = try APIRead.id(RouteID.self, context, what: "route")
         guard hub.channels.directory.surroundings.routes.contains(where: { $0.route.id == id }) else { throw APIProblem.notFound("route") }
         let route = try route(try await APIRead.body(RouteBody.self, request), id: id)
         if hub.channels.directory.surroundings.routes.contains(where: { $0.route.name == route.name && $0.route.id != id }) {
             throw APIProblem(.conflict, "name_taken", "A route named \(route.name) exists already.", pointer: "/name")
         }
-        try await hub.channels.save(route, position: 0)
+        try await hub.channels.save(route, position: 0, auditedBy: caller.actor)
         return try APIWrite.json(view(route))
     }
 
     @Sendable private func deleteRoute(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.flowsWrite)
+        let caller = try context.require(.flowsWrite)
         let id = try APIRead.id(RouteID.self, context, what: "route")
         guard hub.channels.directory.surroundings.routes.contains(where: { $0.route.id == id }) else { throw APIProblem.notFound("route") }
-        try await hub.channels.removeRoute(id)
+        try await hub.channels.removeRoute(id, auditedBy: caller.actor)
         return Response(status: .noContent)
     }
 
-    // MARK: jobs and dead letters
+    // MARK: jobs
 
     struct JobView: Encodable {
         var id: JobID, order: OrderID, destination: String, action: JobAction, event: String, state: String, attempt: Int, runAt: Timestamp, lastCode: String?, lastMessage: String?
@@ -105,7 +101,7 @@ struct FlowRoutes {
 
     @Sendable private func jobs(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.flowsRead)
-        let destination = try request.uri.queryParameters.get("destination").map { try hub.channels.channel(named: String($0)).id }
+        let destination = try request.query["destination"].map { try hub.channels.channel(named: $0).id }
         let order: OrderID? = try APIRead.identifier(request, "order"), after: JobID? = try APIRead.identifier(request, "cursor")
         let limit = try APIRead.limit(request)
         let rows = try await hub.ledger.jobs(destination: destination, order: order, after: after, limit: limit)
@@ -114,53 +110,6 @@ struct FlowRoutes {
                     event: row.job.eventType, state: row.state, attempt: row.job.attempt, runAt: row.runAt, lastCode: row.lastCode, lastMessage: row.lastMessage)
         }
         return try APIWrite.json(APIWrite.Page(data: views, nextCursor: views.count == limit ? views.last?.id.description : nil))
-    }
-
-    struct LetterView: Encodable {
-        var id: JobID, order: OrderID, destination: String, action: JobAction, event: String, cause: String, code: String, message: String, attempts: Int, diedAt: Timestamp, state: String, reason: String?
-    }
-    private func view(_ letter: DeadLetter) -> LetterView {
-        LetterView(id: letter.job.id, order: letter.job.order, destination: hub.channels.directory.channel(letter.job.destination)?.name ?? "\(letter.job.destination)",
-                   action: letter.job.action, event: letter.job.eventType, cause: letter.cause, code: letter.code, message: letter.message, attempts: letter.attempts,
-                   diedAt: letter.diedAt, state: letter.state, reason: letter.reason)
-    }
-
-    @Sendable private func deadLetters(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.flowsRead)
-        let limit = try APIRead.limit(request), state = request.uri.queryParameters.get("state").map { String($0) } ?? "open"
-        guard ["open", "retried", "discarded"].contains(state) else { throw APIRead.invalid("state", "open, retried or discarded") }
-        let destination = try request.uri.queryParameters.get("destination").map { try hub.channels.channel(named: String($0)).id }
-        let letters = try await hub.ledger.deadLetters(cause: request.uri.queryParameters.get("cause").map { String($0) }, destination: destination, state: state,
-                                                       after: try APIRead.identifier(request, "cursor"), limit: limit)
-        return try APIWrite.json(APIWrite.Page(data: letters.map(view), nextCursor: letters.count == limit ? letters.last?.job.id.description : nil))
-    }
-
-    struct GroupView: Encodable { var cause: String, count: Int, sample: LetterView }
-
-    @Sendable private func groups(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.flowsRead)
-        let groups = try await hub.ledger.deadLetterGroups().map { GroupView(cause: $0.cause, count: $0.count, sample: view($0.sample)) }
-        return try APIWrite.json(APIWrite.Page(data: groups, nextCursor: nil))
-    }
-
-    struct Letters: Decodable { var ids: [JobID]?, cause: String?, reason: String? }
-    static let maximumLettersAtOnce = 10_000
-
-    private func chosen(_ body: Letters) async throws -> [JobID] {
-        if let ids = body.ids { return Array(ids.prefix(Self.maximumLettersAtOnce)) }
-        guard let cause = body.cause else { throw APIProblem(.unprocessableContent, "nothing_chosen", "Give ids or a cause.") }
-        return try await hub.ledger.deadLetters(cause: cause, after: nil, limit: Self.maximumLettersAtOnce).map(\.job.id)
-    }
-
-    @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
-        let caller = try context.require(.flowsWrite), body = try await APIRead.body(Letters.self, request)
-        return try APIWrite.json(APIWrite.Count(count: try await hub.ledger.retryDeadLetters(try await chosen(body), by: caller.name)))
-    }
-
-    @Sendable private func discard(_ request: Request, _ context: AppContext) async throws -> Response {
-        let caller = try context.require(.flowsWrite), body = try await APIRead.body(Letters.self, request)
-        guard let reason = body.reason, !reason.isEmpty else { throw APIProblem(.unprocessableContent, "reason_required", "Say why they are discarded.", pointer: "/reason") }
-        return try APIWrite.json(APIWrite.Count(count: try await hub.ledger.discardDeadLetters(try await chosen(body), reason: reason, by: caller.name)))
     }
 
     struct ReplayBody: Decodable { var orders: [OrderID]?, route: String?, events: [EventType]?, from: Timestamp?, before: Timestamp?, cause: String?, dryRun: Bool? }
@@ -180,7 +129,9 @@ struct FlowRoutes {
         guard !wanted.orders.isEmpty || wanted.from != nil || wanted.cause != nil else {
             throw APIProblem(.unprocessableContent, "nothing_chosen", "Narrow the replay by orders, time or cause.")
         }
-        let count = body.dryRun ?? true ? try await hub.ledger.countReplay(wanted) : try await hub.ledger.replay(wanted, by: caller.name)
+        let isDry = body.dryRun ?? true
+        let count = isDry ? try await hub.ledger.countReplay(wanted) : try await hub.ledger.replay(wanted, by: caller.name)
+        if !isDry { try await hub.audit.record(AuditChange(caller.actor, "replay", wanted.route.map { "route:\($0)" } ?? "routes", after: ["count": "\(count)"], note: wanted.cause)) }
         return try APIWrite.json(APIWrite.Count(count: count))
     }
 
@@ -199,8 +150,9 @@ struct FlowRoutes {
     }
 
     @Sendable private func resolve(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.flowsWrite)
-        guard let id = context.parameters.get("id").flatMap({ Int64($0) }), try await hub.resolveProblem(id) else { throw APIProblem.notFound("open problem") }
+        let caller = try context.require(.flowsWrite)
+        guard let id = APIRead.whole(try APIRead.part(context, what: "open problem")), try await hub.resolveProblem(id) else { throw APIProblem.notFound("open problem") }
+        try await hub.audit.record(AuditChange(caller.actor, "problem.resolve", "problem:\(id)"))
         return Response(status: .noContent)
     }
 
@@ -210,7 +162,7 @@ struct FlowRoutes {
 
     @Sendable private func completeness(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.flowsRead)
-        let channel = try request.uri.queryParameters.get("channel").map { try hub.channels.channel(named: String($0)).id }
+        let channel = try request.query["channel"].map { try hub.channels.channel(named: $0).id }
         let rows = try await hub.completeness(channel: channel, hours: 72).map { row in
             CompletenessView(channel: hub.channels.directory.channel(row.channel)?.name ?? "\(row.channel)", hour: row.hour, onPlatform: row.counts.onPlatform, here: row.counts.here,
                              repaired: row.counts.repaired, difference: row.counts.onPlatform - row.counts.here - row.counts.repaired, oldestGap: row.counts.oldestGap, checkedAt: row.checkedAt)

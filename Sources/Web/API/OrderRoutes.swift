@@ -7,6 +7,9 @@ import Hummingbird
 
 /// Orders: list, search, one with its timeline, edits and actions.
 struct OrderRoutes {
+    /// Characters of a search.
+    static let maximumSearch = 200
+
     let hub: Hub
 
     func add(to api: RouterGroup<AppContext>) {
@@ -21,8 +24,8 @@ struct OrderRoutes {
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
         var filter = OrderFilter()
-        if let text = request.uri.queryParameters.get("channel"), !text.isEmpty {
-            filter.channels = try text.split(separator: ",").map { try hub.channels.channel(named: String($0)).id }
+        if let text = try request.query["channel"] {
+            filter.channels = try text.split(separator: ",", omittingEmptySubsequences: false).map { try hub.channels.channel(named: String($0)).id }
         }
         filter.workflows = try APIRead.words(request, "workflow")
         filter.fulfilments = try APIRead.words(request, "fulfilment")
@@ -30,10 +33,10 @@ struct OrderRoutes {
         filter.placedFrom = try APIRead.time(request, "placedFrom")
         filter.placedBefore = try APIRead.time(request, "placedBefore")
         filter.isFlagged = try APIRead.flag(request, "flagged")
-        filter.search = request.uri.queryParameters.get("search").map { String($0) }
+        filter.search = try APIRead.text(request, "search", maximum: Self.maximumSearch)
         var cursor: OrderCursor?
-        if let text = request.uri.queryParameters.get("cursor") {
-            guard let parsed = OrderCursor(text: String(text)) else { throw APIRead.invalid("cursor", "a cursor from an earlier answer") }
+        if let text = try request.query["cursor"] {
+            guard let parsed = OrderCursor(text: text) else { throw APIRead.invalid("cursor", "a cursor from an earlier answer") }
             cursor = parsed
         }
         let page = try await hub.ledger.orders(filter, after: cursor, limit: try APIRead.limit(request))
@@ -52,7 +55,7 @@ struct OrderRoutes {
         return order
     }
 
-    private func document(_ order: StoredOrder, _ context: AppContext) async throws -> OrderDocument {
+    func document(_ order: StoredOrder, _ context: AppContext) async throws -> OrderDocument {
         let shipments = order.fulfilment == .unfulfilled ? [] : try await hub.ledger.shipments(of: order.id)
         return OrderDocument(order, platform: hub.channels.directory.channel(order.channel)?.platform ?? "", shipments: shipments, isMasked: !context.maySeeBuyers)
     }
@@ -98,7 +101,7 @@ struct OrderRoutes {
     @Sendable private func edit(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.ordersWrite), id = try APIRead.id(OrderID.self, context, what: "order")
         let edit = try await APIRead.body(Edit.self, request)
-        let order = try await hub.ledger.act(.edit(edit.changes), on: id, by: caller.name, seenVersion: edit.revision)
+        let order = try await hub.ledger.act(.edit(edit.changes), on: id, by: caller.actor, seenVersion: edit.revision)
         return try APIWrite.json(try await document(order, context))
     }
 
@@ -122,7 +125,7 @@ struct OrderRoutes {
         case .reopen: .reopen
         case .note: .note(try reason())
         }
-        let order = try await hub.ledger.act(action, on: id, by: caller.name, seenVersion: body.revision)
+        let order = try await hub.ledger.act(action, on: id, by: caller.actor, seenVersion: body.revision)
         return try APIWrite.json(try await document(order, context))
     }
 }

@@ -18,6 +18,8 @@ struct APIProblem: Error, HTTPResponseError {
     /// More members: the current revision of a conflict, the fields a word could mean.
     var more: [String: String] = [:]
     var retryAfterSeconds: Int?
+    /// The methods that a path has, for 405.
+    var allow: String?
 
     init(_ status: HTTPResponse.Status, _ code: String, _ detail: String, pointer: String? = nil, more: [String: String] = [:], retryAfterSeconds: Int? = nil) {
         self.status = status; self.code = code; self.detail = detail; self.pointer = pointer; self.more = more; self.retryAfterSeconds = retryAfterSeconds
@@ -27,7 +29,10 @@ struct APIProblem: Error, HTTPResponseError {
 
     func response(from request: Request, context: some RequestContext) throws -> Response { response() }
 
-    func response() -> Response {
+    func response() -> Response { Response(status: status, headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: document))) }
+
+    /// The document of RFC 9457.
+    var document: Data {
         var members: [String: String] = more
         members["type"] = "urn:crossdock:problem:\(code)"
         members["title"] = status.reasonPhrase
@@ -43,11 +48,15 @@ struct APIProblem: Error, HTTPResponseError {
                 try container.encode(status, forKey: Key(stringValue: "status"))
             }
         }
-        let data = (try? JSONEncoder.crossdock.encode(Body(members: members, status: status.code))) ?? Data("{}".utf8)      // strings and one number always encode
+        return (try? JSONEncoder.crossdock.encode(Body(members: members, status: status.code))) ?? Data("{}".utf8)      // strings and one number always encode
+    }
+
+    var fields: HTTPFields {
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         if let retryAfterSeconds { headers[.retryAfter] = String(retryAfterSeconds) }
         if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
+        if let allow { headers[.allow] = allow }
+        return headers
     }
 
     /// Every error that the hub knows, in the API's form.

@@ -13,12 +13,26 @@ enum APIRead {
         if let contentType = request.headers[.contentType], !contentType.lowercased().hasPrefix("application/json") {
             throw APIProblem(.unsupportedMediaType, "unsupported_media_type", "Send application/json.")
         }
-        let buffer: ByteBuffer
-        do { buffer = try await request.body.collect(upTo: maximumBodyBytes) } catch { throw APIProblem(.contentTooLarge, "too_large", "The body is larger than \(maximumBodyBytes) bytes.") }
+        let buffer = try await body(of: request)
         guard !holdsNUL(buffer.readableBytesView) else { throw APIProblem(.unprocessableContent, "invalid_body", "A text holds a NUL character, which cannot be stored.") }
         do { return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView)) } catch let error as DecodingError {
             throw APIProblem(.unprocessableContent, "invalid_body", sentence(error), pointer: pointer(error))
         }
+    }
+
+    static func body(of request: Request) async throws -> ByteBuffer {
+        guard let buffer = try await bytes(of: request, upTo: maximumBodyBytes) else { throw APIProblem(.contentTooLarge, "too_large", "The body is larger than \(maximumBodyBytes) bytes.") }
+        return buffer
+    }
+
+    /// The whole body; nil when it is larger than `limit`. One that says so beforehand is not read at all.
+    static func bytes(of request: Request, upTo limit: Int) async throws -> ByteBuffer? {
+        guard !isDeclaredLarger(request, than: limit) else { return nil }
+        do { return try await request.body.collect(upTo: limit) } catch let error as HTTPError where error.status == .contentTooLarge { return nil } catch is NIOTooManyBytesError { return nil }
+    }
+
+    static func isDeclaredLarger(_ request: Request, than limit: Int) -> Bool {
+        request.headers[.contentLength].map { Int($0).map { $0 > limit } ?? true } ?? false
     }
 
     /// Whether the JSON has a string with the escape of U+0000, which PostgreSQL's text cannot hold.
@@ -51,33 +65,56 @@ enum APIRead {
         }
     }
 
+    /// A number as it is written: no sign before it, no leading zero.
+    static func whole(_ text: String) -> Int64? { Int64(text).flatMap { String($0) == text ? $0 : nil } }
+
+    /// One part of the path, its escapes read once. A name may stand there.
+    static func part(_ context: AppContext, _ name: String = "id", what: String) throws -> String {
+        guard let text = context.parameters.get(name)?.removingPercentEncoding, !text.isEmpty else { throw APIProblem.notFound(what) }
+        return text
+    }
+
     static func id<T: HubIdentifier>(_ type: T.Type, _ context: AppContext, _ name: String = "id", what: String) throws -> T {
-        guard let text = context.parameters.get(name), let id = T(text: text) else { throw APIProblem.notFound(what) }
-        return id
+        guard let number = whole(try part(context, name, what: what)), number > 0 else { throw APIProblem.notFound(what) }
+        return T(number)
     }
 
     static func limit(_ request: Request) throws -> Int {
-        guard let text = request.uri.queryParameters.get("limit") else { return defaultLimit }
-        guard let value = Int(text), (1...maximumLimit).contains(value) else { throw invalid("limit", "a whole number from 1 to \(maximumLimit)") }
+        guard let text = try request.query["limit"] else { return defaultLimit }
+        guard let value = whole(text).map(Int.init), (1...maximumLimit).contains(value) else { throw invalid("limit", "a whole number from 1 to \(maximumLimit)") }
         return value
     }
 
     static func words<T: RawRepresentable & CaseIterable>(_ request: Request, _ name: String) throws -> [T] where T.RawValue == String {
-        guard let text = request.uri.queryParameters.get(name), !text.isEmpty else { return [] }
-        return try text.split(separator: ",").map { word in
+        guard let text = try request.query[name] else { return [] }
+        return try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
             guard let value = T(rawValue: String(word)) else { throw invalid(name, "of: " + T.allCases.map(\.rawValue).joined(separator: ", ")) }
             return value
         }
     }
 
+    /// A text of 1 to `maximum` characters; nil when it is not given.
+    static func text(_ request: Request, _ name: String, maximum: Int) throws -> String? {
+        guard let text = try request.query[name] else { return nil }
+        guard !text.isEmpty, text.unicodeScalars.count <= maximum else { throw invalid(name, "a text of 1 to \(maximum) characters") }
+        return text
+    }
+
     static func time(_ request: Request, _ name: String) throws -> Timestamp? {
-        guard let text = request.uri.queryParameters.get(name) else { return nil }
-        guard let value = Timestamp(rfc3339: String(text)) else { throw invalid(name, "an RFC 3339 time, for instance 2026-11-21T00:00:00Z") }
+        guard let text = try request.query[name] else { return nil }
+        guard let value = Timestamp(rfc3339: withSign(text)) else { throw invalid(name, "an RFC 3339 time, for instance 2026-11-21T00:00:00Z") }
         return value
     }
 
+    /// `2026-01-01T00:00:00 07:00` is what a query makes of `…+07:00` when nobody escapes its sign.
+    private static func withSign(_ text: String) -> String {
+        guard let space = text.lastIndex(of: " "), text.distance(from: text.startIndex, to: space) >= shortestTime else { return text }
+        return text.replacingCharacters(in: space...space, with: "+")
+    }
+    private static let shortestTime = "2026-01-01T00:00:00".count
+
     static func flag(_ request: Request, _ name: String) throws -> Bool? {
-        switch request.uri.queryParameters.get(name) {
+        switch try request.query[name] {
         case nil: return nil
         case "true": return true
         case "false": return false
@@ -86,9 +123,9 @@ enum APIRead {
     }
 
     static func identifier<T: HubIdentifier>(_ request: Request, _ name: String) throws -> T? {
-        guard let text = request.uri.queryParameters.get(name) else { return nil }
-        guard let id = T(text: text) else { throw invalid(name, "an id") }
-        return id
+        guard let text = try request.query[name] else { return nil }
+        guard let number = whole(text), number > 0 else { throw invalid(name, "an id") }
+        return T(number)
     }
 
     static func invalid(_ name: String, _ wanted: String) -> APIProblem {

@@ -19,8 +19,7 @@ struct RuleRoutes {
     }
 
     private func find(_ context: AppContext) throws -> Hub.OneChannel {
-        guard let text = context.parameters.get("id") else { throw APIProblem.notFound("channel") }
-        return try hub.channels.channel(named: text)
+        try hub.channels.channel(named: try APIRead.part(context, what: "channel"))
     }
 
     /// Version 0 with an empty text: the channel never had rules.
@@ -43,7 +42,11 @@ struct RuleRoutes {
         let caller = try context.require(.rulesWrite)
         let channel = try find(context), body = try await APIRead.body(Text.self, request)
         do {
+            let old = hub.channels.directory.surroundings.rules[channel.id]?.version ?? 0
             let version = try await hub.channels.applyRules(body.text, to: channel.id, by: caller.name)
+            if version != old {
+                try await hub.audit.record(AuditChange(caller.actor, "rules.apply", "channel:\(channel.id)", before: ["version": "\(old)"], after: ["version": "\(version)"]))
+            }
             return try APIWrite.json(Rules(version: version, text: body.text))
         } catch let error as RuleError { return try refusal(error) }
     }

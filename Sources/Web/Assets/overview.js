@@ -18,19 +18,31 @@ async function refresh() {
     if (answer.status === 401) { location.reload(); return; }
     if (!answer.ok) throw new Error(String(answer.status));
     show(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    standing.textContent = "live";
+    tell("live", false);
   } catch {
-    standing.textContent = "The hub does not answer; trying again.";
+    tell("The hub does not answer; trying again.", true);
   } finally {
     isAsking = false;
   }
 }
 
-// The tables keep their sideways scroll and a link keeps its focus.
+// Only a change is written: a screen reader would read it again.
+function tell(words, isLost) {
+  if (standing.textContent !== words) standing.textContent = words;
+  standing.classList.toggle("lost", isLost);
+}
+
+// What is new among the orders is lit up; the tables keep their sideways scroll and a link keeps its focus.
 function show(next) {
+  const known = new Set([...live.querySelectorAll(".orders .key a")].map((link) => link.getAttribute("href")));
   const scrolled = [...live.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
   const focused = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   live.replaceChildren(...next.body.childNodes);
+  if (known.size > 0) {
+    for (const link of live.querySelectorAll(".orders .key a")) {
+      if (!known.has(link.getAttribute("href"))) link.closest("tr").classList.add("fresh");
+    }
+  }
   live.querySelectorAll(".scroll").forEach((box, at) => { box.scrollLeft = scrolled[at] ?? 0; });
   if (focused !== null) [...live.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
 }
@@ -44,6 +56,7 @@ async function follow() {
   try {
     const answer = await fetch("/api/v1/events/stream", { headers: { Accept: "text/event-stream" } });
     if (!answer.ok || answer.body === null) return;
+    tell("live", false);
     const reader = answer.body.getReader();
     for (;;) {
       const { done } = await reader.read();

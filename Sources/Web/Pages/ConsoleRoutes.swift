@@ -5,7 +5,7 @@ import Hub
 import Hummingbird
 import NIOCore
 
-/// The console's one page, its live part, and signing in and out.
+/// The console's pages: the overview with its live part, one order, signing in and out.
 struct ConsoleRoutes {
     let hub: Hub
 
@@ -13,10 +13,12 @@ struct ConsoleRoutes {
         let pages = router.group().add(middleware: PageGuard())
         pages.get("/", use: page)
         pages.get("fragment", use: fragment)
+        pages.get("orders/:id", use: order)
         pages.post("sign-in", use: signIn)
         pages.post("sign-out", use: signOut)
         PageAsset.style.add(to: pages)
         PageAsset.script.add(to: pages)
+        PageAsset.icon.add(to: pages)
     }
 
     private func caller(_ request: Request) async throws -> Caller? { try await TokenMiddleware(tokens: hub.tokens).caller(of: request) }
@@ -31,12 +33,21 @@ struct ConsoleRoutes {
         return try Self.html(try await OverviewPage(hub: hub, caller: caller).page(isWhole: false))
     }
 
+    @Sendable private func order(_ request: Request, _ context: AppContext) async throws -> Response {
+        guard let caller = try await caller(request) else { return try Self.html(.signIn(message: nil)) }
+        guard caller.may(.ordersRead) else { throw APIProblem(.forbidden, "scope_missing", "This token may not see orders: it lacks the scope orders:read.") }
+        guard let id = context.parameters.get("id").flatMap({ OrderID(text: $0) }), let order = try await hub.ledger.order(id) else {
+            throw APIProblem(.notFound, "order_unknown", "There is no such order. It may be of another hub, or the address is not complete.")
+        }
+        return try Self.html(try await OrderPage(hub: hub, caller: caller).page(order))
+    }
+
     @Sendable private func signIn(_ request: Request, _ context: AppContext) async throws -> Response {
         try Self.refuseOtherSites(request)
         let body: ByteBuffer
         do { body = try await request.body.collect(upTo: SignInCookie.maximumFormBytes) } catch is HTTPError { throw APIProblem(.contentTooLarge, "too_large", "That is no token.") }
         guard let token = SignInCookie.token(inForm: String(buffer: body)), try await hub.tokens.token(token) != nil else {
-            return try Self.html(.signIn(message: "This token is unknown or was revoked. `crossdock token create` makes a new one."), status: .unauthorized)
+            return try Self.html(.signIn(message: "This token is unknown or was revoked. Look whether all of it was copied."), status: .unauthorized)
         }
         let isSecure = request.headers[.init("X-Forwarded-Proto")!] == "https"      // a literal: a valid name
         return Response(status: .seeOther, headers: [.location: "/", .setCookie: SignInCookie.set(token, isSecure: isSecure)])
@@ -53,7 +64,7 @@ struct ConsoleRoutes {
         guard site == "same-origin" || site == "none" else { throw APIProblem(.forbidden, "other_site", "Forms of other sites are not taken. Open this page itself.") }
     }
 
-    private static func html(_ page: ConsolePage, status: HTTPResponse.Status = .ok) throws -> Response {
+    static func html(_ page: ConsolePage, status: HTTPResponse.Status = .ok) throws -> Response {
         Response(status: status, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: try PageTemplate.render(page))))
     }
 }

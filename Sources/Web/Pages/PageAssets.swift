@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Style and script of the console, named by their content so that they can be cached for ever.
+/// Style, script and icon of the console, named by their content so that they can be cached for ever.
 struct PageAsset: Sendable {
     let path: String, contentType: String, bytes: [UInt8]
 
@@ -16,6 +16,11 @@ struct PageAsset: Sendable {
 
     static let style = PageAsset("overview", "css", contentType: "text/css; charset=utf-8", bytes: PackageResources.overview_css)
     static let script = PageAsset("overview", "js", contentType: "text/javascript; charset=utf-8", bytes: PackageResources.overview_js)
+
+    /// A box passing from one side of a dock to the other.
+    static let icon = PageAsset("icon", "svg", contentType: "image/svg+xml", bytes: Array("""
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#0b5cad" d="M1 1h3v14H1zM12 1h3v14h-3z"/><path fill="#e0902c" d="M5 5h6v6H5z"/></svg>
+        """.utf8))
 
     func add(to router: RouterGroup<AppContext>) {
         let (bytes, contentType) = (ByteBuffer(bytes: bytes), contentType)

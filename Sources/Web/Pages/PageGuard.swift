@@ -13,11 +13,20 @@ struct PageGuard: RouterMiddleware {
         do { response = try await next(request, context) } catch {
             let problem = APIProblem(error)
             if problem.status.code >= 500 { context.logger.error("page failed", metadata: ["request.id": "\(context.requestID)", "error.code": "\(problem.code)"]) }
-            response = Response(status: problem.status, headers: [.contentType: "text/plain; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: problem.detail + "\n")))
+            response = try ConsoleRoutes.html(.notice(Self.title(problem.status), problem.detail), status: problem.status)
         }
         for (name, value) in Self.headers { response.headers[name] = value }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
+    }
+
+    private static func title(_ status: HTTPResponse.Status) -> String {
+        switch status {
+        case .unauthorized: "Not signed in"
+        case .forbidden: "Not allowed"
+        case .notFound: "Not found"
+        default: status.code >= 500 ? "The hub could not do that" : "That did not work"
+        }
     }
 
     private static let headers: [(HTTPField.Name, String)] = [

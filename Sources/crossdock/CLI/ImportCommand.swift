@@ -18,6 +18,7 @@ struct ImportCommand: AsyncParsableCommand {
         @OptionGroup var hub: HubOptions
 
         static let chunkBytes = 256 << 10, shownProblems = 50
+        static let look = Duration.milliseconds(250)
 
         func work(_ api: APIClient) async throws {
             let url = URL(fileURLWithPath: file)
@@ -32,10 +33,10 @@ struct ImportCommand: AsyncParsableCommand {
             let kind = url.pathExtension.lowercased() == "xlsx" ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv"
             let name = url.lastPathComponent.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "orders"
             let answer = try await api.send(
-                .POST, "/api/v1/channels/\(try await api.channel(channel))/imports?commit=\(dryRun ? "false" : "true")",
+                .POST, "/api/v1/channels/\(try await api.channel(channel))/imports?wait=false&commit=\(dryRun ? "false" : "true")",
                 headers: [("Content-Type", kind), ("X-File-Name", name)], body: .stream(chunks, length: .known(Int64(size))))
             bar.finish()
-            let report = try APIClient.read(answer)
+            let report = try await finished(try APIClient.read(answer), api)
             try hub.print(report) { text(report) }
             let count = report["rejected"].whole ?? 0
             if let rejected, count > 0 {
@@ -45,6 +46,37 @@ struct ImportCommand: AsyncParsableCommand {
                 Terminal.note("The rejected rows are in \(rejected).")
             }
             if count > 0 { throw QuietEnding(code: .failed) }
+        }
+
+        /// Watches the import to its end: first the rows that are read, then those that are checked and taken.
+        private func finished(_ begun: JSONValue, _ api: APIClient) async throws -> JSONValue {
+            var report = begun, reading: ProgressBar?, taking: ProgressBar?, read: Int64 = 0, done: Int64 = 0
+            while report["state"].string == "running" {
+                let progress = report["progress"]
+                if let total = progress["rowsTotal"].whole {
+                    reading?.finish()
+                    reading = nil
+                    let bar = taking ?? ProgressBar(dryRun ? "Checking" : "Taking in", total: total, unit: "rows"), rows = progress["rowsDone"].whole ?? 0
+                    taking = bar
+                    bar.advance(by: rows - done)
+                    done = rows
+                } else {
+                    let bar = reading ?? ProgressBar("Reading", total: nil, unit: "rows"), rows = progress["rowsRead"].whole ?? 0
+                    reading = bar
+                    bar.advance(by: rows - read)
+                    read = rows
+                }
+                try await Task.sleep(for: Self.look)
+                report = try await api.get("imports/\(APIClient.part(begun["id"].plain))")
+            }
+            reading?.finish()
+            if let rows = report["rows"].whole, rows > done { taking?.advance(by: rows - done) }
+            taking?.finish()
+            switch report["state"].string {
+            case "failed": throw CommandFailure(.refused, report[path: "failure.message"].plain, document: report)
+            case "interrupted": throw CommandFailure(.unreachable, "The hub ended while it took the file in. Send the file again: orders that were taken are recognised.", document: report)
+            default: return report
+            }
         }
 
         private func text(_ report: JSONValue) -> String {

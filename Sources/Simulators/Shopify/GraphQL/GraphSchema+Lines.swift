@@ -155,7 +155,22 @@ extension GraphSchema {
             case "transactions": .connection(try GraphConnection("OrderTransaction", money.map { transaction($0, of: order) }, arguments))
             case "refundLineItems":
                 .connection(try GraphConnection("RefundLineItem", refund.lines.map { refundLine($0, of: order) }, arguments))
+            case "refundShippingLines":
+                .connection(try GraphConnection("RefundShippingLine", refund.shippingAmount > 0 ? [refundShippingLine(refund, of: order)] : [], arguments))
             case "order": .object(self.order(order))
+            default: nil
+            }
+        }
+    }
+
+    /// One line for all shipping that the refund gave back.
+    private func refundShippingLine(_ refund: ShopRefund, of order: ShopOrder) -> GraphObject {
+        GraphObject("RefundShippingLine") { name, _ throws(GraphProblem) in
+            switch name {
+            case "id": .id("RefundShippingLine", refund.id + 1_000_000)
+            case "subtotalAmountSet": bag(refund.shippingSubtotal(of: order), of: order)
+            case "taxAmountSet": bag(refund.shippingTax ?? 0, of: order)
+            case "shippingLine": .optional(order.shippingLines.first { $0.refunded > 0 }.map { shippingLine($0, of: order) })
             default: nil
             }
         }

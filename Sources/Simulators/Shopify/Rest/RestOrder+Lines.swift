@@ -56,9 +56,10 @@ extension RestOrder {
             refund.shippingAmount > 0
             ? [
                 [
-                    "id": .integer(refund.id + 1_000_000), "amount": .text(order.currency.restText(-refund.shippingAmount)),
+                    "id": .integer(refund.id + 1_000_000), "amount": .text(order.currency.restText(-refund.shippingSubtotal(of: order))),
                     "kind": "shipping_refund",
-                    "order_id": .integer(order.id), "reason": "Shipping refund", "refund_id": .integer(refund.id), "tax_amount": money(0),
+                    "order_id": .integer(order.id), "reason": "Shipping refund", "refund_id": .integer(refund.id),
+                    "tax_amount": .text(order.currency.restText(-(refund.shippingTax ?? 0))),
                 ]
             ] : []
         return [

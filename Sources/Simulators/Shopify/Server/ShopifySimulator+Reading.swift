@@ -72,8 +72,8 @@ extension SimulatedOrder {
     init(_ order: ShopOrder) {
         self.init(
             externalID: String(order.id), number: order.name, updatedAt: Date(timeIntervalSince1970: TimeInterval(order.updatedAt)),
-            isCancelled: order.cancelledAt != nil, grandMinor: order.original.grand, currency: order.currency.code,
-            lineCount: order.lines.count,
+            isCancelled: order.cancelledAt != nil, grandMinor: order.agreed.grand, currency: order.currency.code,
+            lineCount: order.isEmptied ? order.lines.count : order.lines.count { $0.currentQuantity > 0 },
             shipToPostcode: order.shipping?.zip, fulfilment: Self.word(for: order),
             trackingNumbers: order.fulfilments.filter(\.isLive).flatMap(\.numbers))
     }

@@ -37,6 +37,18 @@ extension ShopOrder {
         totals(quantity: { $0.addedByEdit ? 0 : $0.quantity }, shippingRefunded: { _ in 0 })
     }
 
+    /// After edits, as if nothing had been given back: what is agreed with the buyer. Of an order of which nothing is left, what was bought
+    /// (platforms/shopify.md §4.4: current values for what to ship, originals for what was bought).
+    var agreed: OrderTotals {
+        if isEmptied { return original }
+        var totals = totals(quantity: { $0.quantity - $0.removedByEdit }, shippingRefunded: { _ in 0 })
+        if isFullyCancelled { (totals.tip, totals.grand) = (tipMinor, totals.grand + tipMinor) }
+        return totals
+    }
+
+    /// Everything was taken back.
+    var isEmptied: Bool { lines.allSatisfy { $0.currentQuantity == 0 } }
+
     /// After edits and refunds.
     var current: OrderTotals { totals(quantity: \.currentQuantity, shippingRefunded: \.refunded) }
 
@@ -133,6 +145,11 @@ extension ShopOrder {
         guard presentment != currency else { return minor }
         return proportion(minor, presentment.scale * presentmentRate, currency.scale * 1_000_000)
     }
+}
+
+extension ShopRefund {
+    /// What was paid back for shipping in the way the shop writes prices: with its tax inside, or without.
+    func shippingSubtotal(of order: ShopOrder) -> Int64 { order.taxesIncluded ? shippingAmount : shippingAmount - (shippingTax ?? 0) }
 }
 
 /// 32 hex characters that look random and are not: tokens must be the same in every rendering of an order.

@@ -178,7 +178,10 @@ struct ShopRefund: Sendable, Codable {
     var createdAt: Int64
     var note: String?
     var lines: [Line]
+    /// Paid back for shipping, tax on top of it included.
     var shippingAmount: Int64 = 0
+    /// The tax in it.
+    var shippingTax: Int64?
     var transactionIDs: [Int64]
     var restocks: Bool
 }

@@ -164,7 +164,7 @@ extension ShopState {
         of order: inout ShopOrder, _ quantities: [(Int64, Int64)], shipping: Bool, tip: Bool, money: Bool, restock: Bool, note: String?,
         at now: Int64
     ) -> ShopRefund? {
-        var lines: [ShopRefund.Line] = [], amount: Int64 = 0, shippingAmount: Int64 = 0
+        var lines: [ShopRefund.Line] = [], amount: Int64 = 0, shippingAmount: Int64 = 0, shippingTax: Int64 = 0
         for (lineID, quantity) in quantities {
             guard let index = order.lines.firstIndex(where: { $0.id == lineID }) else { continue }
             let unshipped = order.fulfillableQuantityIgnoringCancel(of: order.lines[index])
@@ -186,7 +186,10 @@ extension ShopState {
                 let left = order.shippingLines[index].discountedPrice - order.shippingLines[index].refunded
                 guard left > 0 else { continue }
                 order.shippingLines[index].refunded += left
-                shippingAmount += left + (order.taxesIncluded ? 0 : order.tax(on: left))
+                // What the tax was before, less what it is now: as with lines.
+                let line = order.shippingLines[index], tax = order.tax(on: line.discountedPrice - line.refunded + left) - order.tax(on: line.discountedPrice - line.refunded)
+                shippingAmount += left + (order.taxesIncluded ? 0 : tax)
+                shippingTax += tax
             }
         }
         amount += shippingAmount + (tip ? order.tipMinor : 0)
@@ -204,7 +207,7 @@ extension ShopState {
         }
         guard !lines.isEmpty || !transactionIDs.isEmpty else { return nil }
         let refund = ShopRefund(
-            id: ids.next(.refund), createdAt: now, note: note, lines: lines, shippingAmount: shippingAmount, transactionIDs: transactionIDs,
+            id: ids.next(.refund), createdAt: now, note: note, lines: lines, shippingAmount: shippingAmount, shippingTax: shippingTax, transactionIDs: transactionIDs,
             restocks: restock)
         order.refunds.append(refund)
         return refund

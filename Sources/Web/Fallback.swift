@@ -1,0 +1,29 @@
+import HTTPTypes
+import Hummingbird
+
+/// The answer where no route is: 405 with the methods that the path has, else 404.
+struct Fallback: RouterMiddleware {
+    typealias Context = AppContext
+    struct Route: Sendable { var method: HTTPRequest.Method, path: String }
+
+    private let routes: [(method: HTTPRequest.Method, parts: [Substring])]
+
+    init(_ routes: [Route]) { self.routes = routes.map { ($0.method, $0.path.split(separator: "/")) } }
+
+    func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
+        let allowed = methods(at: request.uri.path)
+        guard !allowed.isEmpty else { return APIProblem(.notFound, "not_found", "There is nothing at this address.").response() }
+        var problem = APIProblem(.methodNotAllowed, "method_not_allowed", "This address takes \(allowed.joined(separator: ", ")) only.")
+        problem.allow = allowed.joined(separator: ", ")
+        return problem.response()
+    }
+
+    private func methods(at path: String) -> [String] {
+        let parts = path.split(separator: "/")
+        var methods = Set(routes.filter { route in
+            route.parts.count == parts.count && zip(route.parts, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.map(\.method.rawValue))
+        if methods.contains("GET") { methods.insert("HEAD") }
+        return methods.sorted()
+    }
+}

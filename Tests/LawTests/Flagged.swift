@@ -1,0 +1,12 @@
+import Synchronization
+
+/// A value that a test changes while servers read it.
+final class Flagged<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+    init(_ value: Value) { state = Mutex(value) }
+    var value: Value {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+    func change(_ body: @Sendable (inout Value) -> Void) { state.withLock { body(&$0) } }
+}

@@ -1,0 +1,84 @@
+import Database
+import Domain
+import Foundation
+import Hub
+import SimulatorKit
+import Testing
+
+extension Laws {
+    /// A list or a look-up of the API costs what it shows, however much there is: every one of its statements uses an index.
+    @Suite struct QueryPlanTests {
+        static let bigTables: Set<String> = ["orders", "order_lines", "order_terms", "events", "shipments", "jobs", "attempts", "dead_letters", "problems", "takings", "receipts", "early_tracking", "deliveries"]
+
+        /// What the API's lists and look-ups can be asked for.
+        private static func paths(order: OrderID, cause: String) -> [String] {
+            let cause = cause.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+            return [
+                "orders", "orders?limit=5", "orders?workflow=approved", "orders?workflow=approved,queued&payment=paid", "orders?fulfilment=unfulfilled&channel=Shop", "orders?flagged=true", "orders?flagged=false&workflow=queued",
+                "orders?placedFrom=2026-01-01T00:00:00Z&placedBefore=2030-01-01T00:00:00Z", "orders?placedFrom=2026-01-01T00:00:00Z&workflow=approved", "orders?search=malee", "orders?search=malee%20tea",
+                "orders?search=0812345678", "orders?search=TEA-1&workflow=approved", "orders?cursor=1790000000000-1", "orders?cursor=1790000000000-1&workflow=approved",
+                "orders/\(order)", "orders/\(order)/timeline", "orders/\(order)/attributes",
+                "jobs", "jobs?destination=listener", "jobs?order=\(order)", "jobs?cursor=5", "jobs?destination=listener&order=\(order)&cursor=5",
+                "dead-letters", "dead-letters?state=retried", "dead-letters?state=discarded", "dead-letters?destination=refusing", "dead-letters?cause=\(cause)", "dead-letters?cause=\(cause)&destination=refusing&cursor=5",
+                "dead-letters?cursor=5", "dead-letters?destination=refusing&state=discarded", "dead-letters/groups", "problems", "problems?limit=3",
+            ]
+        }
+
+        /// The statements that the API runs for all of that, by path.
+        private static func statements() async throws -> [(path: String, sql: String)] {
+            let refusing = try await WebhookCatcher.start { _, _ in .init(status: 422) }, ill = try await WebhookCatcher.start { _, _ in .init(status: 500) }
+            let place = try await LawPlace.fresh(.sqlite)
+            let law = try await StatementLog.listening(to: place.folder) { try await LawHub.start(place) }
+            let shop = try await law.addShop(LawBook(), settings: [HubSetting.approval: "manual"]), time = law.clock.now
+            _ = try await law.addListener(refusing.url, name: "refusing", events: [.created])
+            _ = try await law.addListener(ill.url, name: "listener", events: [.created])
+            for index in 0..<30 { try await law.deliver(.law("\(index)", at: time - .seconds(index), isCOD: index % 2 == 0), to: shop) }
+            try await law.deliver([0x7b], to: shop)
+            try await law.settled()
+            try await until("letters are there") { try await law.letters().count == 30 }
+            try await until("tries are there") { ill.count >= 8 }
+            let letter = try #require(try await law.letters().first)
+            var heard: [(String, String)] = []
+            // The loops' own statements are not the API's: only what reads on behalf of a path is looked at, and it is asked for alone.
+            for path in paths(order: letter.job.order, cause: letter.cause) {
+                _ = StatementLog.take()
+                try await law.api("GET", path)
+                heard += StatementLog.take().filter { $0.hasPrefix("SELECT") }.map { (path, $0) }
+            }
+            await law.end()
+            await refusing.stop()
+            await ill.stop()
+            return heard
+        }
+
+        private static func mentionsBigTable(_ sql: String) -> Bool { !bigTables.isDisjoint(with: sql.split { !($0.isLetter || $0 == "_") }.map(String.init)) }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `every list and look-up of the API is answered through an index on both engines`() async throws {
+            let heard = try await Self.statements().filter { Self.mentionsBigTable($0.sql) }
+            #expect(Set(heard.map(\.path)).count >= 30, "the API's statements were heard")
+            let lite = try await LawHub.start(try await .fresh(.sqlite))
+            for (path, sql) in heard {
+                let plan = try await lite.hub.ledgerDatabase.read { tx in try tx.rows(SQL(raw: "EXPLAIN QUERY PLAN " + sql)) { try $0.text(3) } }
+                for step in plan where step.hasPrefix("SCAN") {
+                    let table = String(step.split(separator: " ").dropFirst().first ?? "")
+                    #expect(!Self.bigTables.contains(table) || step.contains("INDEX"), "\(path): \(step) for \(sql)")
+                }
+            }
+            await lite.end()
+            let base = try LawPostgres.freshDatabase()
+            let place = LawPlace(folder: FileManager.default.temporaryDirectory.appending(path: "crossdock-law-\(UUID().uuidString)").path, databaseURL: base + "?options=-c%20enable_seqscan%3Doff")
+            let server = try await LawHub.start(place)
+            let setting = try await server.hub.ledgerDatabase.read { tx in try tx.first("SELECT current_setting('enable_seqscan')") { try $0.text(0) } }
+            #expect(setting == "off")
+            for (path, sql) in heard {
+                let plan = try await server.hub.ledgerDatabase.read { tx in try tx.rows(SQL(raw: "EXPLAIN " + sql)) { try $0.text(0) } }
+                for step in plan where step.contains("Seq Scan on ") {
+                    let table = String(step.components(separatedBy: "Seq Scan on ").last?.split(separator: " ").first ?? "")
+                    #expect(!Self.bigTables.contains(table), "\(path): \(step) for \(sql)")
+                }
+            }
+            await server.end()
+        }
+    }
+}

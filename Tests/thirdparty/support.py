@@ -1,0 +1,190 @@
+"""What the tests in other languages share: child processes of the built program, its API, bounded waiting.
+
+CROSSDOCK_BINARY names the program (default: .build/debug/crossdock).
+"""
+import faulthandler
+import http.server
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("CROSSDOCK_BINARY", str(ROOT / ".build/debug/crossdock"))
+
+
+def wait_for(what, condition, seconds=60):
+    """The first true answer of `condition`, asked again until `seconds` have passed."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen in {seconds} s")
+
+
+def stop(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdout:
+        process.stdout.close()
+
+
+def call(method, url, body=None, headers=None):
+    """(status, headers, body). A body that is no bytes is sent as JSON; a JSON answer is read."""
+    headers = dict(headers or {})
+    if body is not None and not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+        headers.setdefault("Content-Type", "application/json")
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers, read(answer)
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.code, answer.headers, read(answer)
+
+
+def read(answer):
+    content = answer.read()
+    return json.loads(content) if "json" in (answer.headers.get("Content-Type") or "") else content
+
+
+class Simulator:
+    """`crossdock simulate PLATFORM` on a free port, and its control plane."""
+
+    def __init__(self, platform, *more):
+        self.process = subprocess.Popen([BINARY, "simulate", platform, "--json", *more], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        try:
+            told = json.loads(self.process.stdout.readline())
+        except ValueError:
+            self.stop()
+            raise AssertionError(f"crossdock simulate {platform} told nothing") from None
+        self.url, self.settings = told["baseURL"], told["settings"]
+
+    def stop(self):
+        stop(self.process)
+
+    def sim(self, path, body=None):
+        """The simulator's own `/_sim/` routes: GET without a body, else POST."""
+        status, _, answer = call("POST" if body is not None else "GET", f"{self.url}/_sim/{path}", body)
+        if status >= 300:
+            raise AssertionError(f"_sim/{path}: {status} {answer}")
+        return answer
+
+
+class Hub:
+    """`crossdock serve` on a free port with a data folder of its own."""
+
+    def __init__(self, *more):
+        self.folder = tempfile.TemporaryDirectory(prefix="crossdock-clients-")
+        self.data = self.folder.name + "/data"
+        self.log = open(self.folder.name + "/log", "wb")
+        self.process = subprocess.Popen([BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--allow-host", "127.0.0.1", *more], stdout=self.log, stderr=self.log)
+        try:
+            wait_for("the hub's start", lambda: self.process.poll() is not None or self.cli_raw("channel", "list")[0] == 0)
+            self.url = pathlib.Path(self.data, "address").read_text().strip()
+            self.token = pathlib.Path(self.data, "access").read_text().strip()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self):
+        stop(self.process)
+        self.log.close()
+        self.folder.cleanup()
+
+    def cli_raw(self, *arguments):
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("CROSSDOCK_")}
+        done = subprocess.run([BINARY, *arguments, "--data", self.data], capture_output=True, text=True, timeout=120, env=environment, stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout, done.stderr
+
+    def cli(self, *arguments, expect=(0,)):
+        code, text, error = self.cli_raw(*arguments, "--json")
+        if code not in expect:
+            raise AssertionError(f"{arguments}: {code} {text}{error}")
+        return json.loads(text)
+
+    def api(self, method, path, body=None, expect=(200, 201, 202)):
+        status, _, answer = call(method, f"{self.url}/api/v1/{path}", body, {"Authorization": f"Bearer {self.token}"})
+        if status not in expect:
+            raise AssertionError(f"{method} {path}: {status} {answer}")
+        return answer
+
+    def add_channel(self, platform, name, **settings):
+        words = [word for key, value in settings.items() for word in ("--set", f"{key.replace('__', '.')}={value}")]
+        return self.cli("channel", "add", platform, name, *words)
+
+    def orders(self, channel):
+        """By external number."""
+        return {order["externalNumber"]: order for order in self.cli("orders", "list", "--channel", channel, "--limit", "200")["data"]}
+
+
+class Receiver:
+    """An HTTP server of the test's own: keeps what is posted to it and answers as it is told."""
+
+    def __init__(self):
+        self.received, self.answers = [], []
+        self.lock = threading.Lock()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                with outer.lock:
+                    status = outer.answers.pop(0) if outer.answers else 204
+                    outer.received.append({"path": self.path, "headers": {name.lower(): value for name, value in self.headers.items()}, "body": body, "status": status})
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+
+    def all(self):
+        with self.lock:
+            return list(self.received)
+
+    def stop(self):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def main(folder, title):
+    """Runs every test of a folder; the closing line tells the counts, the exit code whether all went well."""
+    suite = unittest.defaultTestLoader.discover(str(folder), pattern="test_*.py", top_level_dir=str(folder))
+    if len(sys.argv) > 1:
+        suite = unittest.TestSuite(test for test in flat(suite) if any(word in test.id() for word in sys.argv[1:]))
+    # A client that hangs for ever tells where, and ends.
+    faulthandler.dump_traceback_later(900, exit=True)
+    result = unittest.TextTestRunner(verbosity=1).run(suite)
+    bad = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+    known = f", {len(result.expectedFailures)} known faults" if result.expectedFailures else ""
+    print(f"{title}: {result.testsRun} tests, {bad} failed, {len(result.skipped)} skipped{known}")
+    sys.exit(0 if bad == 0 and result.testsRun > 0 and not result.skipped else 1)
+
+
+def flat(suite):
+    for test in suite:
+        yield from flat(test) if isinstance(test, unittest.TestSuite) else [test]
