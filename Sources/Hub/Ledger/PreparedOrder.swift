@@ -22,7 +22,7 @@ package struct PreparedOrder: Sendable {
         var content = snapshot
         content.revision = Revision(updatedAt: Timestamp(milliseconds: 0))
         let data = try JSONEncoder.crossdock.encode(content)
-        return (String(decoding: data, as: UTF8.self), StableHash.of(data))
+        return (String(decoding: data, as: UTF8.self), data.withUnsafeBytes { StableHash.of($0) })
     }
 
     /// The normalised address; the platform's own words stay in `attributes` where they were changed, and doubts become flags.
