@@ -91,7 +91,7 @@ package final class Interpreter: Sendable {
             }
             let numbers = channels.descriptor(of: delivery.channel)?.regionNumbers ?? .cut
             prepared.meanings = .success(try connector.interpret(delivery).map { meaning in
-                if case .order(let snapshot) = meaning { .order(try PreparedOrder(snapshot, numbers: numbers)) } else { .other(meaning) }
+                if case .order(let snapshot) = meaning { .order(PreparedOrder(snapshot, numbers: numbers)) } else { .other(meaning) }
             })
         } catch let error as ConnectorError {
             prepared.meanings = .failure(error)
