@@ -92,6 +92,9 @@ package final class Hub: Sendable {
         options.restartBytes = 64 << 20
         // Deliveries are several kilobytes: in small pages each would be a chain of half-empty ones.
         options.pageBytes = 32 << 10
+        options.cacheBytes = 8 << 20
+        options.readerCacheBytes = 4 << 20
+        options.readers = 2
         return options
     }
 

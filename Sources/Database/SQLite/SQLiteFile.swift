@@ -25,7 +25,9 @@ struct SQLiteFile: Sendable {
         try migrator.migrate(writer)
         try writer.script("PRAGMA foreign_keys = ON")
         try Self.reserveLog(path + "-wal", bytes: options.reservedLogBytes)
-        checkpointConnection = try SQLiteConnection(path: path, readOnly: false, options: options)
+        var small = options
+        small.cacheBytes = options.readerCacheBytes
+        checkpointConnection = try SQLiteConnection(path: path, readOnly: false, options: small)
         try checkpointConnection.script("PRAGMA synchronous = FULL")
         readers = try (0..<max(1, options.readers)).map { _ in try SQLiteConnection(path: path, readOnly: true, options: options) }
     }
