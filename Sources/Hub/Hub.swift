@@ -51,7 +51,7 @@ package final class Hub: Sendable {
         let ledgerPlace = settings.databaseURL.map { DatabaseLocation.postgres(url: $0) } ?? .sqlite(path: settings.dataFolder + "/crossdock.db")
         let journalPlace = settings.databaseURL.map { DatabaseLocation.postgres(url: $0) } ?? .sqlite(path: settings.dataFolder + "/journal.db")
         ledgerDatabase = try await Database.open(ledgerPlace, logger: logger, migrations: LedgerSchema.migrations, name: "ledger", options: databaseOptions)
-        do { journalDatabase = try await Database.open(journalPlace, logger: logger, migrations: JournalSchema.migrations, name: "journal", options: databaseOptions) } catch {
+        do { journalDatabase = try await Database.open(journalPlace, logger: logger, migrations: JournalSchema.migrations, name: "journal", options: Self.journalOptions(databaseOptions)) } catch {
             await ledgerDatabase.close()
             throw error
         }
@@ -90,6 +90,19 @@ package final class Hub: Sendable {
             uncertainUpTo: wasClean ? nil : JobID(last))
         reconciler = Reconciler(store: channels, ledger: ledger, intake: intake, logger: logger, now: now)
         wiring.dispatcher.withLock { [dispatcher] in $0 = dispatcher }
+    }
+
+    /// The journal takes bursts of large rows and is read in order: its log is laid out beforehand.
+    private static func journalOptions(_ given: DatabaseOptions) -> DatabaseOptions {
+        var options = given
+        options.reservedLogBytes = 64 << 20
+        options.restartBytes = 64 << 20
+        // Deliveries are several kilobytes: in small pages each would be a chain of half-empty ones.
+        options.pageBytes = 32 << 10
+        options.cacheBytes = 8 << 20
+        options.readerCacheBytes = 4 << 20
+        options.readers = 2
+        return options
     }
 
     package static let shutdownLimit = Duration.seconds(8)

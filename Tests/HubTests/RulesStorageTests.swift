@@ -32,7 +32,7 @@ private struct QuietShop: Connector {
     private func add(_ count: Int, to channel: Channel, of hub: Hub) async throws {
         for index in 0..<count {
             let order = ruleFacts { $0.externalID = "\(index)"; $0.externalNumber = "#\(index)"; $0.placedAt = Timestamp(milliseconds: Int64(index)); $0.totals.grand = Int64(index) * 100_00 }.order
-            let prepared = try PreparedOrder(order)
+            let prepared = PreparedOrder(order)
             try await hub.ledger.write { tx in
                 _ = try tx.apply(prepared, to: channel, cause: Cause(.delivery, "1"), receivedAt: Timestamp(milliseconds: 1), askedAt: nil, canFetch: false)
             }

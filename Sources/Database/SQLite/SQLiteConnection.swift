@@ -39,7 +39,7 @@ final class SQLiteConnection: @unchecked Sendable {
         _disableDoubleQuotedStringLiterals(handle)
         sqlite3_progress_handler(handle, 20_000, { ($0.map { Unmanaged<Deadline>.fromOpaque($0).takeUnretainedValue() })?.isPast == true ? 1 : 0 },
                                  Unmanaged.passUnretained(deadline).toOpaque())  // `deadline` lives as long as the handle
-        try script("PRAGMA cache_size = -\(options.cacheBytes / 1024)")
+        try script("PRAGMA cache_size = -\((readOnly ? options.readerCacheBytes : options.cacheBytes) / 1024)")
         try script("PRAGMA temp_store = MEMORY")
     }
 

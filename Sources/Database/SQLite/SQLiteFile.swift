@@ -24,9 +24,34 @@ struct SQLiteFile: Sendable {
         try writer.script("PRAGMA foreign_keys = OFF")  // a rebuilt table must not cascade; the migrator checks at its end
         try migrator.migrate(writer)
         try writer.script("PRAGMA foreign_keys = ON")
-        checkpointConnection = try SQLiteConnection(path: path, readOnly: false, options: options)
+        try Self.reserveLog(path + "-wal", bytes: options.reservedLogBytes)
+        var small = options
+        small.cacheBytes = options.readerCacheBytes
+        checkpointConnection = try SQLiteConnection(path: path, readOnly: false, options: small)
         try checkpointConnection.script("PRAGMA synchronous = FULL")
         readers = try (0..<max(1, options.readers)).map { _ in try SQLiteConnection(path: path, readOnly: true, options: options) }
+    }
+
+    /// Zeros behind the log's last frame: SQLite reads a log up to its first invalid frame and writes over what lies behind. No other descriptor's locks hang on
+    /// the log file, so it may be opened and closed here; nothing writes yet. A full disk is no reason not to start.
+    private static func reserveLog(_ path: String, bytes: Int) throws {
+        guard bytes > 0 else { return }
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return }
+        let zeros = [UInt8](repeating: 0, count: 1 << 20)
+        var size = Int(status.st_size)
+        while size < bytes {
+            let written = pwrite(descriptor, zeros, min(zeros.count, bytes - size), off_t(size))
+            guard written > 0 else {
+                ftruncate(descriptor, status.st_size)
+                return
+            }
+            size += written
+        }
+        fdatasync(descriptor)
     }
 
     /// After every thread has ended: empties the log into the file and gives the file back. Blocks.

@@ -33,12 +33,12 @@ struct IncomingOrder: Sendable {
     init(_ raw: OrderSnapshot, origin: String, saysWhenPlaced: Bool, known: KnownOrder?) throws {
         var snapshot = raw
         if !saysWhenPlaced, let known { snapshot.placedAt = known.placedAt }
-        let prepared = try PreparedOrder(snapshot)
+        let prepared = PreparedOrder(snapshot)
         var digest = prepared.digest
         if !saysWhenPlaced {
             var timeless = prepared.snapshot
             timeless.placedAt = Timestamp(milliseconds: 0)
-            digest = try PreparedOrder.encode(timeless).digest
+            digest = PreparedOrder.encode(timeless).digest
         }
         self.snapshot = snapshot
         flags = prepared.snapshot.flags

@@ -134,6 +134,6 @@ extension Ledger {
         guard let connector = directory.connector(of: channel) as? any InterpretsDeliveries else { return true }
         let delivery = StoredDelivery(id: DeliveryID(0), channel: channel, origin: .webhook, topic: receipt.topic, headers: receipt.keptHeaders, body: body, receivedAt: now())
         guard let meaning = try connector.interpret(delivery).first, case .order(let snapshot) = meaning else { return true }
-        return try PreparedOrder(snapshot, numbers: directory.descriptor(of: channel)?.regionNumbers ?? .cut).digest == order.sourceDigest
+        return PreparedOrder(snapshot, numbers: directory.descriptor(of: channel)?.regionNumbers ?? .cut).digest == order.sourceDigest
     }
 }

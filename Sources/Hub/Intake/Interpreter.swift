@@ -8,6 +8,8 @@ import Foundation
 /// One delivery that cannot be read, or that the ledger refuses, becomes a problem for a person and stands in nobody's way.
 package final class Interpreter: Sendable {
     static let batch = 256
+    /// While a burst comes in: small steps, and a rest after each.
+    static let batchInBurst = 32
     static let idleWait = Duration.seconds(1)
     static let faultWait = Duration.milliseconds(500)
 
@@ -41,6 +43,7 @@ package final class Interpreter: Sendable {
             do {
                 if cursor == nil { cursor = try await ledger.journalCursor() }
                 guard let position = cursor else { continue }
+                let begin = ContinuousClock.now
                 let current = ahead.isEmpty ? try await prepare(after: position) : ahead
                 ahead = []
                 guard let last = current.last?.delivery.id else {
@@ -52,6 +55,8 @@ package final class Interpreter: Sendable {
                 try await ledger.apply(current, cursor: last)
                 cursor = last
                 ahead = try await following
+                let rest = journal.load.rest(after: ContinuousClock.now - begin)
+                if rest > .zero { try await Task.sleep(for: rest) }
             } catch is CancellationError { return } catch {
                 logger.error("interpretation paused", metadata: ["error": "\(error)"])
                 cursor = nil
@@ -62,7 +67,7 @@ package final class Interpreter: Sendable {
     }
 
     private func prepare(after position: DeliveryID) async throws -> [Prepared] {
-        let kept = try await journal.read(after: position, limit: Self.batch)
+        let kept = try await journal.read(after: position, limit: journal.load.isBurst ? Self.batchInBurst : Self.batch)
         guard kept.count > 16 else { return kept.map(prepare) }
         let half = kept.count / 2
         async let first = parsed(kept[..<half])
@@ -86,7 +91,7 @@ package final class Interpreter: Sendable {
             }
             let numbers = channels.descriptor(of: delivery.channel)?.regionNumbers ?? .cut
             prepared.meanings = .success(try connector.interpret(delivery).map { meaning in
-                if case .order(let snapshot) = meaning { .order(try PreparedOrder(snapshot, numbers: numbers)) } else { .other(meaning) }
+                if case .order(let snapshot) = meaning { .order(PreparedOrder(snapshot, numbers: numbers)) } else { .other(meaning) }
             })
         } catch let error as ConnectorError {
             prepared.meanings = .failure(error)

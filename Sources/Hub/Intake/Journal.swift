@@ -25,14 +25,16 @@ package final class Journal: Sendable {
     static let maximumWaiting = 4096
     static let maximumBatch = 256
 
-    private struct Waiting: Sendable { let entry: Entry, done: CheckedContinuation<DeliveryID, any Error> }
-    private struct State { var waiting: [Waiting] = [], isDraining = false }
+    private struct Waiting: Sendable { let row: [SQLValue], isFromOutside: Bool, done: CheckedContinuation<DeliveryID, any Error> }
+    /// `isAsked`: a commit was asked for that has not begun yet and will take what waits.
+    private struct State { var waiting: [Waiting] = [], isAsked = false }
 
     private let database: Database
     private let ids: IdentifierSource
     private let state = Mutex(State())
     /// Called after each commit.
     private let onCommit: @Sendable () -> Void
+    package let load = DoorLoad()
 
     package init(database: Database, ids: IdentifierSource, onCommit: @escaping @Sendable () -> Void) {
         self.database = database; self.ids = ids; self.onCommit = onCommit
@@ -42,54 +44,80 @@ package final class Journal: Sendable {
     ///
     /// - Throws: `DatabaseError.overloaded` when too many wait already, `.diskFull`, …: the delivery was not kept and must not be acknowledged.
     package func append(_ entry: Entry) async throws -> DeliveryID {
-        try await withCheckedThrowingContinuation { done in
-            enum Next { case drain, wait, refuse }
+        let row = try Self.row(entry)
+        return try await withCheckedThrowingContinuation { done in
+            enum Next { case ask, wait, refuse }
             let next = state.withLock { state -> Next in
                 guard state.waiting.count < Self.maximumWaiting else { return .refuse }
-                state.waiting.append(Waiting(entry: entry, done: done))
-                if state.isDraining { return .wait }
-                state.isDraining = true
-                return .drain
+                state.waiting.append(Waiting(row: row, isFromOutside: entry.origin == .webhook, done: done))
+                if state.isAsked { return .wait }
+                state.isAsked = true
+                return .ask
             }
             switch next {
             case .refuse: done.resume(throwing: DatabaseError.overloaded)
             case .wait: break
-            case .drain: Task { await self.drain() }      // ends by itself when nothing waits; every append waits for it through its continuation
+            case .ask: commitSoon()
             }
         }
     }
 
     package var waiting: Int { state.withLock { $0.waiting.count } }
 
-    private func drain() async {
-        while true {
-            let batch = state.withLock { state -> [Waiting] in
-                let batch = Array(state.waiting.prefix(Self.maximumBatch))
-                state.waiting.removeFirst(batch.count)
-                if batch.isEmpty { state.isDraining = false }
-                return batch
+    private func commitSoon() {
+        Task { await commitWaiting() }      // ends with its commit; every append waits for it through its continuation
+    }
+
+    private func commitWaiting() async {
+        let batch = Batch()
+        do {
+            try await database.write { [self] tx in
+                _ = try tx.insertMany(into: "deliveries", columns: Self.columns, rows: batch.rows(take), onConflictDoNothing: false)
             }
-            if batch.isEmpty { return }
-            // Identifiers are given here, in the order of the commits: a reader that goes on from the last one misses nothing.
-            let first = batch.map { _ in ids.next() }
-            do {
-                let rows = try zip(first, batch).map { id, waiting in try Self.row(id, waiting.entry) }
-                try await database.write { tx in
-                    _ = try tx.insertMany(into: "deliveries", columns: Self.columns, rows: rows, onConflictDoNothing: false)
-                }
-                onCommit()
-                for (id, waiting) in zip(first, batch) { waiting.done.resume(returning: DeliveryID(id)) }
-            } catch {
-                for waiting in batch { waiting.done.resume(throwing: error) }
-            }
+            let taken = batch.content
+            load.add(taken.count { $0.waiting.isFromOutside })
+            onCommit()
+            for (id, waiting) in taken { waiting.done.resume(returning: DeliveryID(id)) }
+        } catch {
+            // A commit that never began has taken nobody, but they wait for it.
+            let lost = batch.content.isEmpty ? take() : batch.content
+            for (_, waiting) in lost { waiting.done.resume(throwing: error) }
         }
     }
 
-    private static let columns = ["id", "channel_id", "origin", "topic", "receipt_key", "headers", "complaint", "body", "received_at", "asked_at"]
+    /// Takes those that wait at the moment in which a transaction begins, with their identifiers in the order of the commits: a reader that goes on from the
+    /// last one misses nothing.
+    private func take() -> [(id: Int64, waiting: Waiting)] {
+        let (taken, isMore) = state.withLock { state in
+            let taken = Array(state.waiting.prefix(Self.maximumBatch))
+            state.waiting.removeFirst(taken.count)
+            state.isAsked = !state.waiting.isEmpty
+            return (taken, state.isAsked)
+        }
+        if isMore { commitSoon() }
+        return taken.map { (ids.next(), $0) }
+    }
 
-    private static func row(_ id: Int64, _ entry: Entry) throws -> [SQLValue] {
+    /// What one commit keeps; a transaction that is run again keeps the same.
+    private final class Batch: Sendable {
+        private let taken = Mutex<[(id: Int64, waiting: Waiting)]?>(nil)
+        var content: [(id: Int64, waiting: Waiting)] { taken.withLock { $0 ?? [] } }
+        func rows(_ take: () -> [(id: Int64, waiting: Waiting)]) -> [[SQLValue]] {
+            let content = taken.withLock { taken in
+                let content = taken ?? take()
+                taken = content
+                return content
+            }
+            return content.map { $0.waiting.row + [.integer($0.id)] }
+        }
+    }
+
+    private static let columns = ["channel_id", "origin", "topic", "receipt_key", "headers", "complaint", "body", "received_at", "asked_at", "id"]
+
+    /// All columns but the identifier, made before the line: nothing but the insert itself runs in the transaction.
+    private static func row(_ entry: Entry) throws -> [SQLValue] {
         let headers = entry.headers.isEmpty ? "{}" : String(decoding: try JSONEncoder.crossdock.encode(entry.headers), as: UTF8.self)
-        return [.integer(id), .integer(entry.channel.value), .text(entry.origin.rawValue), .text(entry.topic), .blob(entry.key.bytes), .text(headers),
+        return [.integer(entry.channel.value), .text(entry.origin.rawValue), .text(entry.topic), .blob(entry.key.bytes), .text(headers),
                 entry.complaint.map { .text($0) } ?? .null, .blob(entry.body), .integer(entry.receivedAt.milliseconds), entry.askedAt.map { .integer($0.milliseconds) } ?? .null]
     }
 

@@ -29,7 +29,7 @@ extension LedgerTransaction {
 
     /// Asks the platform for an order; one waiting request an order is enough.
     package func enqueueFetch(of externalID: ExternalID, in channel: ChannelID, order: OrderID?, hint: Timestamp? = nil) throws {
-        let subject = OrderID(order?.value ?? Int64(bitPattern: StableHash.of("\(channel)/\(externalID)".utf8) >> 2))
+        let subject = OrderID(order?.value ?? Int64(bitPattern: StableHash.of("\(channel)/\(externalID)") >> 2))
         let waiting = try tx.first("""
             SELECT COUNT(*) FROM jobs WHERE order_id = \(subject.value) AND destination_id = \(channel.value) AND action = 'fetch' AND attempt = 0 AND run_at > \(now.milliseconds)
             """) { try $0.int(0) } ?? 0

@@ -73,7 +73,7 @@ extension LedgerTransaction {
         if let tags = decision?.tags { order.snapshot.tags = merged(order.snapshot.tags, tags) }
         try record(.created, of: order, cause: cause)
         if let decision { try carryOut(decision, on: &order) }
-        let document = order.snapshot.tags == snapshot.tags ? prepared.document : try PreparedOrder.encode(order.snapshot).document
+        let document = order.snapshot.tags == snapshot.tags ? prepared.document : PreparedOrder.encode(order.snapshot).document
         try OrderRows.insert(order, document: document, in: tx)
         count(order, 1)
         try OrderRows.replaceLines(of: order, isNew: true, in: tx)
@@ -184,8 +184,8 @@ extension LedgerTransaction {
         var written = order
         if written.version == old.version { written.version += 1 }
         written.updatedAt = now
-        let document = try PreparedOrder.encode(written.snapshot).document
-        let source = try written.source.map { try PreparedOrder.encode($0).document }
+        let document = PreparedOrder.encode(written.snapshot).document
+        let source = written.source.map { PreparedOrder.encode($0).document }
         try OrderRows.update(written, document: document, sourceDocument: source, in: tx)
         count(old, -1)
         count(written, 1)

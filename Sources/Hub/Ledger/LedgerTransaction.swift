@@ -76,7 +76,7 @@ package final class LedgerTransaction {
         let data = changes.isEmpty && note == nil ? nil : try OrderRows.encodeOne(EventData(changes: changes.isEmpty ? nil : changes, note: note))
         try tx.run("""
             INSERT INTO events (id, order_id, type, at, version, cause, data)
-            VALUES (\(event.value), \(order.id.value), \(type.rawValue), \(now.milliseconds), \(order.version), \(try OrderRows.encodeOne(cause)), \(data))
+            VALUES (\(event.value), \(order.id.value), \(type.rawValue), \(now.milliseconds), \(order.version), \(OrderRows.text(of: cause)), \(data))
             """)
         events += 1
         try enqueue(type, event: event, of: order)

@@ -79,6 +79,11 @@ package enum OrderRows {
     static func decode<T: Decodable>(_ type: T.Type, _ text: String, column: String) throws -> T {
         do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch { throw LedgerError.unreadable(column: column) }
     }
+    static func text(of cause: Cause) -> String {
+        var json = JSONText(capacity: 256)
+        cause.write(to: &json)
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
     static func encodeOne(_ value: some Encodable) throws -> String { String(decoding: try JSONEncoder.crossdock.encode(value), as: UTF8.self) }
     private static func encode(_ edits: [EditedField]) throws -> String? { edits.isEmpty ? nil : try encodeOne(edits) }
 }

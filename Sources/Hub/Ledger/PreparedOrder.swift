@@ -8,29 +8,38 @@ package struct PreparedOrder: Sendable {
     package var document: String
     package var digest: UInt64
 
-    package init(_ raw: OrderSnapshot, numbers: BareRegionNumbers = .cut) throws {
+    package init(_ raw: OrderSnapshot, numbers: BareRegionNumbers = .cut) {
         var snapshot = raw
-        if let address = raw.shipTo { snapshot.shipTo = Self.normalise(address, numbers: numbers, slot: "shipTo", of: &snapshot) }
-        if let address = raw.billTo { snapshot.billTo = Self.normalise(address, numbers: numbers, slot: "billTo", of: &snapshot) }
+        let shipping = raw.shipTo.map { Self.normalised($0, numbers: numbers) }
+        if let address = raw.shipTo, let shipping { snapshot.shipTo = Self.take(shipping, for: address, slot: "shipTo", of: &snapshot) }
+        if let address = raw.billTo {
+            // The same address twice is the rule.
+            let billing = address == raw.shipTo ? shipping : nil
+            snapshot.billTo = Self.take(billing ?? Self.normalised(address, numbers: numbers), for: address, slot: "billTo", of: &snapshot)
+        }
         if let mismatch = snapshot.totals.mismatch(in: snapshot.currency) { snapshot.flags.append(mismatch) }
         self.snapshot = snapshot
-        (document, digest) = try Self.encode(snapshot)
+        (document, digest) = Self.encode(snapshot)
     }
 
     /// The stored form of a snapshot and the digest of its content.
-    package static func encode(_ snapshot: OrderSnapshot) throws -> (document: String, digest: UInt64) {
+    package static func encode(_ snapshot: OrderSnapshot) -> (document: String, digest: UInt64) {
         var content = snapshot
         content.revision = Revision(updatedAt: Timestamp(milliseconds: 0))
-        let data = try JSONEncoder.crossdock.encode(content)
-        return (String(decoding: data, as: UTF8.self), StableHash.of(data))
+        var json = JSONText(capacity: 2048)
+        content.write(to: &json)
+        return (String(decoding: json.bytes, as: UTF8.self), StableHash.of(json.bytes))
     }
 
-    /// The normalised address; the platform's own words stay in `attributes` where they were changed, and doubts become flags.
-    private static func normalise(_ address: Address, numbers: BareRegionNumbers, slot: String, of snapshot: inout OrderSnapshot) -> Address {
+    private static func normalised(_ address: Address, numbers: BareRegionNumbers) -> NormalisedAddress {
         let raw = RawAddress(name: address.name, company: address.company, phone: address.phone, line1: address.line1, line2: address.line2,
                              subdistrict: address.subdistrict, district: address.district, city: address.city, province: address.province,
                              provinceCode: address.provinceCode, postcode: address.postcode, countryCode: address.countryCode)
-        let normalised = AddressNormaliser.normalise(raw, numbers: numbers)
+        return AddressNormaliser.normalise(raw, numbers: numbers)
+    }
+
+    /// The address with what normalising found; the platform's own words stay in `attributes` where they were changed, and doubts become flags.
+    private static func take(_ normalised: NormalisedAddress, for address: Address, slot: String, of snapshot: inout OrderSnapshot) -> Address {
         var result = address
         func take(_ name: String, _ old: String?, _ new: String?, _ path: WritableKeyPath<Address, String?>) {
             guard old != new else { return }

@@ -65,9 +65,11 @@ extension Bench {
         let path = try freshFolder("flow")
         try await fill(path, deliveries: backlog)
         try await withHub(path) { hub, _, _ in
+            let before = Self.processorSeconds
             let tenths = try await Self.workOff(hub, deliveries: backlog)
+            let cost = (Self.processorSeconds - before) / Double(backlog) * 1_000_000
             let first = tenths.first ?? 0, last = tenths.last ?? 0, whole = Double(tenths.count) / tenths.reduce(0) { $0 + 1 / $1 }
-            print("flow: \(Int(whole)) orders/s over \(backlog), first tenth \(Int(first))/s, last tenth \(Int(last))/s (ratio \(Self.text(last / first, 2))), resident \(Self.residentMegabytes) MB")
+            print("flow: \(Int(whole)) orders/s over \(backlog), first tenth \(Int(first))/s, last tenth \(Int(last))/s (ratio \(Self.text(last / first, 2))), \(Self.text(cost, 0)) µs of processor an order, resident \(Self.residentMegabytes) MB, at most \(Self.peakMegabytes) MB")
         }
         try FileManager.default.removeItem(atPath: path)
     }

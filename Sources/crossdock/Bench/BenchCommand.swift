@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Glibc
 import Logging
 
 struct BenchCommand: AsyncParsableCommand {
@@ -49,11 +50,21 @@ struct Bench {
         return path
     }
 
-    /// Resident memory of this process in MB.
-    static var residentMegabytes: Int {
+    /// Memory of this process in MB: now, and at its highest.
+    static var residentMegabytes: Int { status("VmRSS:") / 1024 }
+    static var peakMegabytes: Int { status("VmHWM:") / 1024 }
+
+    private static func status(_ name: String) -> Int {
         let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""      // no figure where there is no /proc
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
-        return (Int(line.filter(\.isNumber)) ?? 0) / 1024
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
+        return Int(line.filter(\.isNumber)) ?? 0
+    }
+
+    /// What this process has used of the processors so far: a figure that a busy machine disturbs less than a rate.
+    static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     static func percentile(_ sorted: [Double], _ share: Double) -> Double { sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] }
