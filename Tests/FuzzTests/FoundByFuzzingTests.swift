@@ -4,6 +4,7 @@ import Connect
 @testable import Documents
 import Domain
 import Foundation
+import HTTPTypes
 @testable import ShopifyConnector
 import SpreadsheetConnector
 import Testing

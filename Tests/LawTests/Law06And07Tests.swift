@@ -20,6 +20,7 @@ extension Laws {
             let order = try await law.order("1", in: shop)
             try await until("the booking is recorded") { try await !law.hub.ledger.shipments(of: order.id).isEmpty }
             #expect(courier.bookings() == ["CD-\(order.id)-1": 1])
+            #expect(courier.idempotentReplays().isEmpty, "it was repeated, and only the courier's memory kept it at one")
             await law.end()
             await courier.stop()
         }
@@ -43,6 +44,7 @@ extension Laws {
             try await law.api("POST", "channels/\(channel)/resume")
             try await until("the booking is recorded") { try await !law.hub.ledger.shipments(of: order.id).isEmpty }
             #expect(courier.bookings() == ["CD-\(order.id)-1": 1])
+            #expect(courier.idempotentReplays().isEmpty, "it was repeated, and only the courier's memory kept it at one")
             let left = try await law.jobs()
             #expect(left.isEmpty)
             await law.end()
@@ -129,7 +131,7 @@ extension Laws {
         func `a parked channel keeps its work, and drains by itself after it is authorised again`(engine: LawEngine) async throws {
             let isRefusing = Flagged(true)
             let listener = try await WebhookCatcher.start { _, _ in .init(status: isRefusing.value ? 401 : 200) }, other = try await WebhookCatcher.start()
-            let law = try await LawHub.start(try await .fresh(engine)), shop = try await law.addShop(LawBook()), time = law.clock.now
+            let law = try await LawHub.start(try await .fresh(engine)), shop = try await law.addShop(LawBook(), settings: [HubSetting.approval: "manual"]), time = law.clock.now
             let channel = try await law.addListener(listener.url, name: "listener", events: [.created])
             _ = try await law.addListener(other.url, name: "other", events: [.created])
             for index in 0..<30 { try await law.deliver(.law("\(index)", at: time), to: shop) }

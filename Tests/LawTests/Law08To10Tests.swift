@@ -212,9 +212,9 @@ extension Laws {
                 let letters = try await law.letters(), problems = try await law.problems()
                 return letters.count >= 2 && problems.contains { $0.kind == "channelLost" }
             }
+            let metrics = try await LawHTTP.call("GET", law.base + "/metrics", headers: [("authorization", "Bearer \(law.token)")])
             await law.hub.journalDatabase.close()
             let unkept = try await law.deliver(order, to: shop, key: "unkept")
-            let metrics = try await LawHTTP.call("GET", law.base + "/metrics", headers: [("authorization", "Bearer \(law.token)")])
             let missing = try await LawHTTP.call("GET", law.base + "/api/v1/orders/1?search=Zebediah", headers: [("authorization", "Bearer \(law.token)")])
             let channels = try await LawHTTP.call("GET", law.base + "/api/v1/channels", headers: [("authorization", "Bearer \(law.token)")])
             let letters = try await law.letters().map { "\($0.cause) \($0.code) \($0.message)" }.joined(), problems = try await law.problems().map { "\($0.code) \($0.message)" }.joined()

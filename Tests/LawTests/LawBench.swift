@@ -161,12 +161,20 @@ func until(_ what: String, within limit: Duration = .seconds(20), _ holds: () as
 enum LawHTTP {
     struct Answer { let status: Int, headers: HTTPHeaders, body: Data; var text: String { String(decoding: body, as: UTF8.self) } }
 
+    /// A refused connection is an answer too: it is not tried again behind the test's back.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     static func call(_ method: String, _ url: String, headers: [(String, String)] = [], body: [UInt8] = []) async throws -> Answer {
         var request = HTTPClientRequest(url: url)
         request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, timeout: .seconds(30))
         return Answer(status: Int(response.status.code), headers: response.headers, body: Data(buffer: try await response.body.collect(upTo: 16 << 20)))
     }
 }

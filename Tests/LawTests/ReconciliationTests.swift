@@ -41,7 +41,7 @@ extension Laws {
 
         @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
         func `a poison order in the window is put aside and shown, and the others arrive`(engine: LawEngine) async throws {
-            let law = try await LawHub.start(try await .fresh(engine)), book = LawBook(), shop = try await law.addShop(book), time = law.clock.now - .seconds(3600)
+            let law = try await LawHub.start(try await .fresh(engine)), book = LawBook(), shop = try await law.addShop(book, settings: [HubSetting.approval: "manual"]), time = law.clock.now - .seconds(3600)
             let channel = try #require(law.hub.channels.directory.channel(shop))
             for index in 0..<250 { book.put(.law("\(index)", at: time + .seconds(index * 10))) }
             book.state.withLock { $0.poison = ["125"] }
@@ -85,7 +85,7 @@ extension Laws {
         /// The platform's read side shows a change late: one whose time lies before another that was seen already.
         @Test(.timeLimit(.minutes(1)))
         func `a poison order at the end of the window does not hide what comes after it`() async throws {
-            let law = try await LawHub.start(try await .fresh(.sqlite)), book = LawBook(), shop = try await law.addShop(book)
+            let law = try await LawHub.start(try await .fresh(.sqlite)), book = LawBook(), shop = try await law.addShop(book, settings: [HubSetting.approval: "manual"])
             let channel = try #require(law.hub.channels.directory.channel(shop)), time = law.clock.now
             book.put(.law("poison", at: time - .milliseconds(200)))
             book.state.withLock { $0.poison = ["poison"] }

@@ -63,11 +63,8 @@ extension ColumnMapping {
         return conflicts
     }
 
-    /// No title of a column is longer; cells of data are looked at as if they were headers, and may be.
-    private static let longestHeaderBytes = 600
-
     private static func candidates(of header: String, at index: Int) -> [Candidate] {
-        guard header.utf8.count <= longestHeaderBytes else { return [] }
+        guard header.utf8.count <= HeaderFolding.longestHeaderBytes else { return [] }
         let readings = HeaderFolding.readings(of: header)
         guard let whole = readings.first, !whole.isEmpty else { return [] }
         var best: [OrderColumn: Candidate] = [:]

@@ -2,9 +2,14 @@ import Foundation
 
 /// Makes headers comparable: `Order No.` and `ORDER_NO`, `Dirección` and `direccion`, `ที่อยู่ ` and `ที่อยู่` are the same.
 package enum HeaderFolding {
+    /// No title of a column is longer.
+    static let longestHeaderBytes = 600
+
     /// Letters and digits only, lower case, Latin accents dropped. Thai vowels and tone marks are kept: without them words run together.
     package static func fold(_ text: String) -> String {
         var folded: [UnicodeScalar] = []
+        // Cells of data are folded too, in search of the headers, and may be as long as a book.
+        let text = text.utf8.count > longestHeaderBytes ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(longestHeaderBytes))) : text
         for scalar in text.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars {
             switch scalar.value {
             case 0x0300...0x036F: continue

@@ -121,7 +121,9 @@ package final class Reconciler: Sendable {
                 pass.latest = max(pass.latest ?? end, end)
                 return
             }
-            let middle = Timestamp(milliseconds: (since.milliseconds + end.milliseconds) / 2 / 1000 * 1000 + 1000)
+            // Cut at whole seconds, so that the same poison is found in the same window by every look.
+            var middle = Timestamp(milliseconds: (since.milliseconds + end.milliseconds) / 2 / 1000 * 1000)
+            if middle <= since { middle = middle + .seconds(1) }
             try await list(connector, channel, since: since, until: min(middle, end), depth: depth + 1, into: &pass)
             if middle < end { try await list(connector, channel, since: middle, until: until ?? end, depth: depth + 1, into: &pass) }
         }
@@ -172,7 +174,7 @@ package final class Reconciler: Sendable {
 
     private func quarantine(_ channel: Channel, since: Timestamp, until: Timestamp, _ error: ConnectorError) async throws {
         try await ledger.write { transaction in
-            try transaction.raise(Problem(kind: .poisonOrder, subject: "channel:\(channel.id):\(since)", channel: channel.id, code: error.code,
+            try transaction.raise(Problem(kind: .poisonOrder, subject: "channel:\(channel.id):\(since.milliseconds / 1000)", channel: channel.id, code: error.code,
                                           message: "An order of \(channel.name) that changed between \(since) and \(until) cannot be listed: \(error.sentence) It was passed over; the others go on."))
         }
     }

@@ -50,7 +50,7 @@ struct OrderPage {
     private func entries(_ order: StoredOrder, _ now: Timestamp, _ isMasked: Bool) async throws -> [ConsolePage.Entry] {
         let events = try await hub.ledger.events(of: order.id).map { event in (event.at, entry(event, now, isMasked)) }
         let attempts = try await hub.ledger.attempts(of: order.id).map { attempt in (attempt.at, entry(attempt, now)) }
-        return (events + attempts).sorted { $0.0 > $1.0 }.map(\.1)
+        return (events + attempts).sorted { $0.0 < $1.0 }.reversed().map(\.1)
     }
 
     private func entry(_ event: StoredEvent, _ now: Timestamp, _ isMasked: Bool) -> ConsolePage.Entry {
