@@ -7,14 +7,14 @@ package struct JSONText: Sendable {
 
     package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
-    package mutating func object(_ body: (inout JSONText) -> Void) { enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), body) }
-    package mutating func array(_ body: (inout JSONText) -> Void) { enclosed(UInt8(ascii: "["), UInt8(ascii: "]"), body) }
+    package mutating func object<E: Error>(_ body: (inout JSONText) throws(E) -> Void) throws(E) { try enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), body) }
+    package mutating func array<E: Error>(_ body: (inout JSONText) throws(E) -> Void) throws(E) { try enclosed(UInt8(ascii: "["), UInt8(ascii: "]"), body) }
 
-    private mutating func enclosed(_ open: UInt8, _ close: UInt8, _ body: (inout JSONText) -> Void) {
+    private mutating func enclosed<E: Error>(_ open: UInt8, _ close: UInt8, _ body: (inout JSONText) throws(E) -> Void) throws(E) {
         comma()
         bytes.append(open)
         needsComma = false
-        body(&self)
+        try body(&self)
         bytes.append(close)
         needsComma = true
     }
@@ -60,6 +60,29 @@ package struct JSONText: Sendable {
         comma()
         bytes.append(contentsOf: value ? Array("true".utf8) : Array("false".utf8))
         needsComma = true
+    }
+
+    package mutating func null() {
+        comma()
+        bytes.append(contentsOf: "null".utf8)
+        needsComma = true
+    }
+
+    /// A value that is JSON already.
+    package mutating func raw(_ value: some Sequence<UInt8>) {
+        comma()
+        bytes.append(contentsOf: value)
+        needsComma = true
+    }
+
+    /// `null` is written for nil.
+    package mutating func present(_ name: StaticString, _ value: String?) {
+        self.name(name)
+        if let value { string(value) } else { null() }
+    }
+    package mutating func present(_ name: StaticString, _ value: Int64?) {
+        self.name(name)
+        if let value { integer(value) } else { null() }
     }
 
     package mutating func field(_ name: StaticString, _ value: String) { self.name(name); string(value) }

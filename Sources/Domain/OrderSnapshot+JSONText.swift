@@ -20,14 +20,7 @@ extension OrderSnapshot {
             json.field("externalID", externalID)
             json.field("externalNumber", externalNumber)
             json.name("flags")
-            json.array { json in
-                for flag in flags {
-                    json.object { json in
-                        json.field("code", flag.code)
-                        json.field("message", flag.message)
-                    }
-                }
-            }
+            json.array { json in for flag in flags { flag.write(to: &json) } }
             json.field("fulfilment", fulfilment.rawValue)
             json.name("lines")
             json.array { json in for line in lines { line.write(to: &json) } }
@@ -59,16 +52,31 @@ extension OrderSnapshot {
             json.name("tags")
             json.array { json in for tag in tags { json.string(tag) } }
             json.name("totals")
-            json.object { json in
-                json.field("discount", totals.discount)
-                json.field("fees", totals.fees)
-                json.field("grand", totals.grand)
-                json.field("items", totals.items)
-                json.field("refunded", totals.refunded)
-                json.field("shipping", totals.shipping)
-                json.field("tax", totals.tax)
-                json.field("taxIncluded", totals.taxIncluded)
-            }
+            totals.write(to: &json)
+        }
+    }
+}
+
+extension Totals {
+    package func write(to json: inout JSONText) {
+        json.object { json in
+            json.field("discount", discount)
+            json.field("fees", fees)
+            json.field("grand", grand)
+            json.field("items", items)
+            json.field("refunded", refunded)
+            json.field("shipping", shipping)
+            json.field("tax", tax)
+            json.field("taxIncluded", taxIncluded)
+        }
+    }
+}
+
+extension Flag {
+    package func write(to json: inout JSONText) {
+        json.object { json in
+            json.field("code", code)
+            json.field("message", message)
         }
     }
 }

@@ -22,7 +22,7 @@ extension Hub {
                 try tx.rows("SELECT channel_id, name, CAST(SUM(count) AS BIGINT), CAST(SUM(CASE WHEN hour = \(hour) THEN count ELSE 0 END) AS BIGINT) FROM channel_counts WHERE hour > \(hour - 24) GROUP BY channel_id, name") {
                     (ChannelID(try $0.int64(0)), try $0.text(1), try $0.int(2), try $0.int(3))
                 },
-                try tx.rows("SELECT workflow, CAST(SUM(orders) AS BIGINT) FROM facets GROUP BY workflow") { (try $0.text(0), try $0.int(1)) },
+                try tx.rows("SELECT workflow, CAST(SUM(orders) AS BIGINT) FROM facet_counts GROUP BY workflow") { (try $0.text(0), try $0.int(1)) },
                 try tx.rows("SELECT destination_id, state, COUNT(*), MIN(run_at) FROM jobs GROUP BY destination_id, state") {
                     (ChannelID(try $0.int64(0)), try $0.text(1), try $0.int(2), Timestamp(milliseconds: try $0.int64(3)))
                 },

@@ -22,21 +22,22 @@ extension Ledger {
     }
 
     private struct Facets {
-        struct Key: Sendable { let channel: Int64, workflow: String, fulfilment: String, payment: String }
+        struct Key: Sendable { let channel: Int64, workflow: String, fulfilment: String, payment: String, isFlagged: Bool }
         var list: [Key], isAll: Bool
         var isEmpty: Bool { list.isEmpty }
     }
 
     /// The combinations of channel and axes that exist and match; there are some dozens, with their counts kept by the ledger.
     private static func facets(_ filter: OrderFilter, in tx: any Transaction) throws -> Facets {
-        let all = try tx.rows("SELECT channel_id, workflow, fulfilment, payment_state FROM facets WHERE orders > 0") {
-            Facets.Key(channel: try $0.int64(0), workflow: try $0.text(1), fulfilment: try $0.text(2), payment: try $0.text(3))
+        let all = try tx.rows("SELECT channel_id, workflow, fulfilment, payment_state, flagged FROM facet_counts WHERE orders > 0") {
+            Facets.Key(channel: try $0.int64(0), workflow: try $0.text(1), fulfilment: try $0.text(2), payment: try $0.text(3), isFlagged: try $0.bool(4))
         }
         let channels = Set(filter.channels.map(\.value)), workflows = Set(filter.workflows.map(\.rawValue))
         let fulfilments = Set(filter.fulfilments.map(\.rawValue)), payments = Set(filter.payments.map(\.rawValue))
         let matching = all.filter { key in
             (channels.isEmpty || channels.contains(key.channel)) && (workflows.isEmpty || workflows.contains(key.workflow))
                 && (fulfilments.isEmpty || fulfilments.contains(key.fulfilment)) && (payments.isEmpty || payments.contains(key.payment))
+                && (filter.isFlagged.map { $0 == key.isFlagged } ?? true)
         }
         return Facets(list: matching, isAll: matching.count == all.count)
     }
@@ -44,11 +45,10 @@ extension Ledger {
     private static func placed(_ facet: Facets.Key?, _ filter: OrderFilter, after cursor: OrderCursor?, limit: Int, in tx: any Transaction) throws -> [OrderCursor] {
         var conditions: [SQL] = []
         if let facet {
-            conditions.append("channel_id = \(facet.channel) AND workflow = \(facet.workflow) AND fulfilment = \(facet.fulfilment) AND payment_state = \(facet.payment)")
+            conditions.append("channel_id = \(facet.channel) AND workflow = \(facet.workflow) AND fulfilment = \(facet.fulfilment) AND payment_state = \(facet.payment) AND flagged = \(facet.isFlagged)")
         }
         if let from = filter.placedFrom { conditions.append("placed_at >= \(from.milliseconds)") }
         if let before = filter.placedBefore { conditions.append("placed_at < \(before.milliseconds)") }
-        if let flagged = filter.isFlagged { conditions.append("flagged = \(flagged)") }
         if let cursor { conditions.append("(placed_at, id) < (\(cursor.placedAt.milliseconds), \(cursor.id.value))") }
         if conditions.isEmpty { conditions.append("placed_at > 0") }
         return try tx.rows("SELECT placed_at, id FROM orders WHERE \(conditions.joined(by: " AND ")) ORDER BY placed_at DESC, id DESC LIMIT \(limit)") {
@@ -63,45 +63,83 @@ extension Ledger {
         return ids.compactMap { byID[$0] }
     }
 
-    /// Orders that carry every word; listed by the hub's own time of arrival, newest first, and filtered after the look-up.
+    /// Orders that carry every word, listed by the hub's own time of arrival, newest first, and filtered after the look-up. The work is bounded: a page may
+    /// hold fewer than asked for and still have a cursor.
     private func searched(_ filter: OrderFilter, _ search: String, after cursor: OrderCursor?, limit: Int) async throws -> OrderPage {
         let words = search.split(whereSeparator: \.isWhitespace).map(String.init)
         var terms = words.compactMap(SearchTerms.fold)
         if let phone = SearchTerms.foldPhone(search), search.allSatisfy({ $0.isNumber || "+-() .".contains($0) }) { terms = [phone] }
         guard let last = terms.last else { return OrderPage(orders: [], next: nil) }
-        let exact = Array(terms.dropLast()), before = cursor?.id.value ?? Int64.max
+        let exact = Array(terms.dropLast())
         return try await database.read { tx in
-            var found: [Int64] = [], bucket = try TermBuckets.lastBucket(in: tx)
-            var page: [StoredOrder] = [], isMore = false
-            buckets: while bucket > 0 {
+            var page = SearchPage(limit: limit, budget: Self.scanBudget)
+            var bucket = try cursor.map(\.bucket) ?? TermBuckets.lastBucket(in: tx), before = cursor?.id.value ?? Int64.max
+            while bucket > 0 {
                 let candidates = try Self.candidates(prefix: last, bucket: bucket, before: before, in: tx)
-                found = try Self.having(exact, among: candidates.sorted(by: >), in: tx)
-                for order in try Self.load(found.map { OrderID($0) }, in: tx) where Self.matches(order, filter) {
-                    if page.contains(where: { $0.id == order.id }) { continue }
-                    if page.count == limit { isMore = true; break buckets }
-                    page.append(order)
+                page.budget -= candidates.count
+                let found = try Self.having(exact, among: candidates, in: tx)
+                // A page's worth at a time: reading an order is what costs.
+                for start in stride(from: 0, to: found.count, by: limit + 1) {
+                    for order in try Self.load(found[start..<min(start + limit + 1, found.count)].map { OrderID($0) }, in: tx) where Self.matches(order, filter) {
+                        guard page.add(order, bucket: bucket) else { return page.finished }
+                    }
                 }
-                bucket = try tx.first("SELECT MAX(bucket) FROM order_terms WHERE bucket < \(bucket)") { try $0.optionalInt64(0) }.flatMap { $0 } ?? 0
+                if candidates.count == Self.maximumTermMatches, let lowest = candidates.last {
+                    before = lowest
+                    if page.budget <= 0 { return page.interrupted(bucket: bucket, before: lowest) }
+                } else {
+                    before = Int64.max
+                    bucket = try tx.first("SELECT MAX(bucket) FROM order_terms WHERE bucket < \(bucket)") { try $0.optionalInt64(0) }.flatMap { $0 } ?? 0
+                }
             }
-            return OrderPage(orders: page, next: isMore ? page.last.map { OrderCursor(placedAt: $0.snapshot.placedAt, id: $0.id) } : nil)
+            return page.finished
         }
     }
 
-    private static func candidates(prefix: String, bucket: Int64, before: Int64, in tx: any Transaction) throws -> Set<Int64> {
+    /// What a search has gathered. Words of a later edit lie in a later bucket, so one order can be met twice.
+    private struct SearchPage {
+        let limit: Int
+        var budget: Int
+        private var orders: [StoredOrder] = [], known: Set<OrderID> = [], lastPlace: OrderCursor?, next: OrderCursor?
+        init(limit: Int, budget: Int) { self.limit = limit; self.budget = budget }
+
+        /// - Returns: false when the page was full already.
+        mutating func add(_ order: StoredOrder, bucket: Int64) -> Bool {
+            guard known.insert(order.id).inserted else { return true }
+            guard orders.count < limit else {
+                next = lastPlace
+                return false
+            }
+            orders.append(order)
+            lastPlace = OrderCursor(bucket: bucket, id: order.id)
+            return true
+        }
+
+        var finished: OrderPage { OrderPage(orders: orders, next: next) }
+        func interrupted(bucket: Int64, before: Int64) -> OrderPage { OrderPage(orders: orders, next: OrderCursor(bucket: bucket, id: OrderID(before))) }
+    }
+
+    /// The newest orders of a bucket with a word that begins so, newest first.
+    private static func candidates(prefix: String, bucket: Int64, before: Int64, in tx: any Transaction) throws -> [Int64] {
         let end = prefix + "\u{10FFFF}"
-        return Set(try tx.rows("""
-            SELECT order_id FROM order_terms
+        return try tx.rows("""
+            SELECT DISTINCT order_id FROM order_terms
              WHERE bucket = \(bucket) AND term >= \(prefix) AND term < \(end) AND order_id < \(before)
-             ORDER BY term, order_id DESC LIMIT \(maximumTermMatches)
-            """) { try $0.int64(0) })
+             ORDER BY order_id DESC LIMIT \(maximumTermMatches)
+            """) { try $0.int64(0) }
     }
 
     /// Those of `ids` that carry each of the exact words, in any bucket: words of a later edit lie in a later one.
     private static func having(_ words: [String], among ids: [Int64], in tx: any Transaction) throws -> [Int64] {
+        guard !words.isEmpty, let highest = ids.first, let lowest = ids.last else { return ids }
+        let buckets = try tx.rows("SELECT DISTINCT bucket FROM order_terms ORDER BY bucket DESC") { try $0.int64(0) }
         var rest = ids
         for word in words where !rest.isEmpty {
-            let stored = try load(rest.map { OrderID($0) }, in: tx)
-            rest = stored.filter { SearchTerms.of($0.snapshot).contains(word) }.map(\.id.value)
+            var carriers: Set<Int64> = []
+            for bucket in buckets {
+                carriers.formUnion(try tx.rows("SELECT order_id FROM order_terms WHERE bucket = \(bucket) AND term = \(word) AND order_id BETWEEN \(lowest) AND \(highest)") { try $0.int64(0) })
+            }
+            rest.removeAll { !carriers.contains($0) }
         }
         return rest
     }

@@ -20,7 +20,7 @@ package final class LedgerTransaction {
     /// How many events were written, for the metrics.
     package private(set) var events = 0
 
-    struct Facet: Hashable { let channel: ChannelID, workflow: Workflow, fulfilment: Fulfilment, payment: PaymentState }
+    struct Facet: Hashable { let channel: ChannelID, workflow: Workflow, fulfilment: Fulfilment, payment: PaymentState, isFlagged: Bool }
     private struct TermRow { let bucket: Int64, term: String, order: OrderID }
 
     package init(_ tx: any Transaction, surroundings: Surroundings, ids: IdentifierSource, buckets: TermBuckets, now: Timestamp) {
@@ -43,9 +43,9 @@ package final class LedgerTransaction {
     package func flush() throws {
         for (facet, change) in facets where change != 0 {
             try tx.run("""
-                INSERT INTO facets (channel_id, workflow, fulfilment, payment_state, orders)
-                VALUES (\(facet.channel.value), \(facet.workflow.rawValue), \(facet.fulfilment.rawValue), \(facet.payment.rawValue), \(change))
-                ON CONFLICT (channel_id, workflow, fulfilment, payment_state) DO UPDATE SET orders = facets.orders + excluded.orders
+                INSERT INTO facet_counts (channel_id, workflow, fulfilment, payment_state, flagged, orders)
+                VALUES (\(facet.channel.value), \(facet.workflow.rawValue), \(facet.fulfilment.rawValue), \(facet.payment.rawValue), \(facet.isFlagged), \(change))
+                ON CONFLICT (channel_id, workflow, fulfilment, payment_state, flagged) DO UPDATE SET orders = facet_counts.orders + excluded.orders
                 """)
         }
         terms.sort { ($0.bucket, $0.term, $0.order.value) < ($1.bucket, $1.term, $1.order.value) }
@@ -61,7 +61,8 @@ package final class LedgerTransaction {
     func noteJob(of order: OrderID) { if let jobs = fresh[order] { fresh[order] = jobs + 1 } }
 
     func count(_ order: StoredOrder, _ change: Int) {
-        facets[Facet(channel: order.channel, workflow: order.workflow, fulfilment: order.fulfilment, payment: order.paymentState), default: 0] += change
+        facets[Facet(channel: order.channel, workflow: order.workflow, fulfilment: order.fulfilment, payment: order.paymentState,
+                     isFlagged: !order.snapshot.flags.isEmpty), default: 0] += change
     }
 
     func addTerms(_ words: [String], to order: OrderID, isNew: Bool) {

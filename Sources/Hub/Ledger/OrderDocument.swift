@@ -2,7 +2,7 @@ package import Domain
 import Foundation
 
 /// The order in JSON as the API, the change feed and outgoing events show it: exactly the names of the contract, every one present, `null` where there is nothing.
-package struct OrderDocument: Encodable, Sendable {
+package struct OrderDocument: Sendable {
     package var order: StoredOrder
     package var channelPlatform: PlatformName
     package var shipments: [Shipment]
@@ -13,56 +13,83 @@ package struct OrderDocument: Encodable, Sendable {
         self.order = order; channelPlatform = platform; self.shipments = shipments; self.isMasked = isMasked
     }
 
-    package func json() throws -> String { String(decoding: try JSONEncoder.crossdock.encode(self), as: UTF8.self) }
-
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(_ text: String) { stringValue = text }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+    package func json() throws -> String {
+        var json = JSONText(capacity: 4096)
+        try write(to: &json)
+        return String(decoding: json.bytes, as: UTF8.self)
     }
-    private typealias Container = KeyedEncodingContainer<Key>
 
-    package func encode(to encoder: any Encoder) throws {
-        var root = encoder.container(keyedBy: Key.self)
-        let s = order.snapshot
-        try root.encode(order.id, forKey: Key("id"))
-        try root.encode(order.channel, forKey: Key("channel"))
-        try root.encode(channelPlatform, forKey: Key("platform"))
-        try root.encode(s.externalID, forKey: Key("externalID"))
-        try root.encode(s.externalNumber, forKey: Key("externalNumber"))
-        try root.encode(s.placedAt, forKey: Key("placedAt"))
-        try root.encode(order.revision.updatedAt, forKey: Key("sourceUpdatedAt"))
-        var buyer = root.nestedContainer(keyedBy: Key.self, forKey: Key("buyer"))
-        try buyer.encode(masked(s.buyer.name), forKey: Key("name"))
-        try buyer.encode(masked(s.buyer.email), forKey: Key("email"))
-        try buyer.encode(masked(s.buyer.phone), forKey: Key("phone"))
-        try encode(s.shipTo, "shipTo", in: &root)
-        try encode(s.billTo, "billTo", in: &root)
-        try root.encode(s.currency, forKey: Key("currency"))
-        try root.encode(s.totals, forKey: Key("totals"))
-        var payment = root.nestedContainer(keyedBy: Key.self, forKey: Key("payment"))
-        try payment.encode(s.payment.method, forKey: Key("method"))
-        try payment.encode(order.paymentState, forKey: Key("state"))
-        try payment.encode(s.payment.isCashOnDelivery, forKey: Key("isCashOnDelivery"))
-        try payment.encode(s.payment.codAmount, forKey: Key("codAmount"))
-        var shipping = root.nestedContainer(keyedBy: Key.self, forKey: Key("shipping"))
-        try shipping.encode(s.shipping.methodCode, forKey: Key("methodCode"))
-        try shipping.encode(s.shipping.methodTitle, forKey: Key("methodTitle"))
-        try shipping.encode(s.shipping.requestedCarrier, forKey: Key("requestedCarrier"))
-        try shipping.encode(s.shipping.shipBy, forKey: Key("shipBy"))
-        var lines = root.nestedUnkeyedContainer(forKey: Key("lines"))
-        for line in s.lines { var container = lines.nestedContainer(keyedBy: Key.self); try encode(line, in: &container) }
-        try root.encode(s.note, forKey: Key("note"))
-        try root.encode(s.tags, forKey: Key("tags"))
-        try root.encode(s.platformStatus, forKey: Key("platformStatus"))
-        try root.encode(order.workflow, forKey: Key("workflow"))
-        try root.encode(order.fulfilment, forKey: Key("fulfilment"))
-        try root.encode(order.paymentState, forKey: Key("paymentState"))
-        try root.encode(order.version, forKey: Key("revision"))
-        try root.encode(s.flags, forKey: Key("flags"))
-        try root.encode(shipments, forKey: Key("shipments"))
+    package func write(to json: inout JSONText) throws {
+        let parcels = shipments.isEmpty ? Data("[]".utf8) : try JSONEncoder.crossdock.encode(shipments)
+        json.object { json in
+            writeHead(to: &json)
+            writeParties(to: &json)
+            writeMoney(to: &json)
+            json.name("lines")
+            json.array { json in for line in order.snapshot.lines { Self.write(line, to: &json) } }
+            writeStates(to: &json)
+            json.name("shipments")
+            json.raw(parcels)
+        }
+    }
+
+    private func writeHead(to json: inout JSONText) {
+        json.field("id", order.id.description)
+        json.field("channel", order.channel.description)
+        json.field("platform", channelPlatform)
+        json.field("externalID", order.snapshot.externalID)
+        json.field("externalNumber", order.snapshot.externalNumber)
+        json.field("placedAt", order.snapshot.placedAt.description)
+        json.field("sourceUpdatedAt", order.revision.updatedAt.description)
+    }
+
+    private func writeParties(to json: inout JSONText) {
+        let buyer = order.snapshot.buyer
+        json.name("buyer")
+        json.object { json in
+            json.present("name", masked(buyer.name))
+            json.present("email", masked(buyer.email))
+            json.present("phone", masked(buyer.phone))
+        }
+        json.name("shipTo")
+        write(order.snapshot.shipTo, to: &json)
+        json.name("billTo")
+        write(order.snapshot.billTo, to: &json)
+    }
+
+    private func writeMoney(to json: inout JSONText) {
+        let snapshot = order.snapshot
+        json.field("currency", snapshot.currency.code)
+        json.name("totals")
+        snapshot.totals.write(to: &json)
+        json.name("payment")
+        json.object { json in
+            json.present("method", snapshot.payment.method)
+            json.field("state", order.paymentState.rawValue)
+            json.field("isCashOnDelivery", snapshot.payment.isCashOnDelivery)
+            json.present("codAmount", snapshot.payment.codAmount)
+        }
+        json.name("shipping")
+        json.object { json in
+            json.present("methodCode", snapshot.shipping.methodCode)
+            json.present("methodTitle", snapshot.shipping.methodTitle)
+            json.present("requestedCarrier", snapshot.shipping.requestedCarrier)
+            json.present("shipBy", snapshot.shipping.shipBy?.description)
+        }
+    }
+
+    private func writeStates(to json: inout JSONText) {
+        let snapshot = order.snapshot
+        json.present("note", snapshot.note)
+        json.name("tags")
+        json.array { json in for tag in snapshot.tags { json.string(tag) } }
+        json.field("platformStatus", snapshot.platformStatus)
+        json.field("workflow", order.workflow.rawValue)
+        json.field("fulfilment", order.fulfilment.rawValue)
+        json.field("paymentState", order.paymentState.rawValue)
+        json.field("revision", order.version)
+        json.name("flags")
+        json.array { json in for flag in snapshot.flags { flag.write(to: &json) } }
     }
 
     private func masked(_ text: String?) -> String? {
@@ -70,36 +97,39 @@ package struct OrderDocument: Encodable, Sendable {
         return "\(first)•••"
     }
 
-    private func encode(_ address: Address?, _ name: String, in root: inout Container) throws {
-        guard let address else { return try root.encodeNil(forKey: Key(name)) }
-        var container = root.nestedContainer(keyedBy: Key.self, forKey: Key(name))
-        try container.encode(masked(address.name), forKey: Key("name"))
-        try container.encode(address.company, forKey: Key("company"))
-        try container.encode(masked(address.phone), forKey: Key("phone"))
-        try container.encode(masked(address.line1), forKey: Key("line1"))
-        try container.encode(masked(address.line2), forKey: Key("line2"))
-        try container.encode(address.subdistrict, forKey: Key("subdistrict"))
-        try container.encode(address.district, forKey: Key("district"))
-        try container.encode(address.city, forKey: Key("city"))
-        try container.encode(address.province, forKey: Key("province"))
-        try container.encode(address.provinceCode, forKey: Key("provinceCode"))
-        try container.encode(address.postcode, forKey: Key("postcode"))
-        try container.encode(address.countryCode, forKey: Key("countryCode"))
+    private func write(_ address: Address?, to json: inout JSONText) {
+        guard let address else { return json.null() }
+        json.object { json in
+            json.present("name", masked(address.name))
+            json.present("company", address.company)
+            json.present("phone", masked(address.phone))
+            json.present("line1", masked(address.line1))
+            json.present("line2", masked(address.line2))
+            json.present("subdistrict", address.subdistrict)
+            json.present("district", address.district)
+            json.present("city", address.city)
+            json.present("province", address.province)
+            json.present("provinceCode", address.provinceCode)
+            json.present("postcode", address.postcode)
+            json.present("countryCode", address.countryCode)
+        }
     }
 
-    private func encode(_ line: OrderLine, in container: inout Container) throws {
-        try container.encode(line.externalLineID, forKey: Key("externalLineID"))
-        try container.encode(line.sku, forKey: Key("sku"))
-        try container.encode(line.title, forKey: Key("title"))
-        try container.encode(line.variant, forKey: Key("variant"))
-        try container.encode(line.quantity, forKey: Key("quantity"))
-        try container.encode(line.unitPrice, forKey: Key("unitPrice"))
-        try container.encode(line.discount, forKey: Key("discount"))
-        try container.encode(line.tax, forKey: Key("tax"))
-        try container.encode(line.lineTotal, forKey: Key("lineTotal"))
-        try container.encode(line.requiresShipping, forKey: Key("requiresShipping"))
-        try container.encode(line.weightGrams, forKey: Key("weightGrams"))
-        try container.encode(line.externalProductID, forKey: Key("externalProductID"))
-        try container.encode(line.externalVariantID, forKey: Key("externalVariantID"))
+    private static func write(_ line: OrderLine, to json: inout JSONText) {
+        json.object { json in
+            json.field("externalLineID", line.externalLineID)
+            json.present("sku", line.sku)
+            json.field("title", line.title)
+            json.present("variant", line.variant)
+            json.field("quantity", line.quantity)
+            json.field("unitPrice", line.unitPrice)
+            json.field("discount", line.discount)
+            json.field("tax", line.tax)
+            json.field("lineTotal", line.lineTotal)
+            json.field("requiresShipping", line.requiresShipping)
+            json.present("weightGrams", line.weightGrams.map(Int64.init))
+            json.present("externalProductID", line.externalProductID)
+            json.present("externalVariantID", line.externalVariantID)
+        }
     }
 }

@@ -14,6 +14,9 @@ package struct OrderFilter: Sendable, Equatable {
 package struct OrderCursor: Sendable, Equatable {
     package var placedAt: Timestamp, id: OrderID
     package init(placedAt: Timestamp, id: OrderID) { self.placedAt = placedAt; self.id = id }
+    /// A search goes by its own buckets, not by placing time; to a client both are the same opaque text.
+    init(bucket: Int64, id: OrderID) { self.init(placedAt: Timestamp(milliseconds: bucket), id: id) }
+    var bucket: Int64 { placedAt.milliseconds }
     package var text: String { "\(placedAt.milliseconds)-\(id)" }
     package init?(text: String) {
         let parts = text.split(separator: "-")

@@ -11,6 +11,25 @@ package enum LedgerSchema {
             "CREATE INDEX dead_letters_by_state ON dead_letters (state, id)",
             "CREATE INDEX dead_letters_by_destination ON dead_letters (destination_id, state, id)",
         ]),
+        Migration(name: "1006 flagged is a facet", statements: [
+            """
+            CREATE TABLE facet_counts (
+                channel_id INTEGER NOT NULL,
+                workflow TEXT NOT NULL,
+                fulfilment TEXT NOT NULL,
+                payment_state TEXT NOT NULL,
+                flagged INTEGER NOT NULL,
+                orders INTEGER NOT NULL,
+                PRIMARY KEY (channel_id, workflow, fulfilment, payment_state, flagged)) WITHOUT ROWID
+            """,
+            """
+            INSERT INTO facet_counts (channel_id, workflow, fulfilment, payment_state, flagged, orders)
+            SELECT channel_id, workflow, fulfilment, payment_state, flagged, COUNT(*) FROM orders GROUP BY channel_id, workflow, fulfilment, payment_state, flagged
+            """,
+            "DROP TABLE facets",
+            "DROP INDEX orders_by_facet",
+            "CREATE INDEX orders_by_facet ON orders (channel_id, workflow, fulfilment, payment_state, flagged, placed_at, id)",
+        ]),
     ]
 
     /// Every table whose rows are named by the hub's own rising identifiers.

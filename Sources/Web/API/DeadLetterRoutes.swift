@@ -80,7 +80,6 @@ struct DeadLetterRoutes {
     }
 
     struct Mending: Decodable { var revision: Int?, changes: [String: String?]? }
-    struct Mended: Encodable { var retried: Bool, order: OrderDocument? }
 
     /// Without changes only `flows:write` is needed; who mends the order needs `orders:write` as well.
     @Sendable private func mend(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -93,7 +92,13 @@ struct DeadLetterRoutes {
         do {
             let result = try await hub.ledger.retry(id, mending: changes, seenVersion: body.revision, by: caller.actor)
             let order = try await orderDocument(result.order, context)
-            return try APIWrite.json(Mended(retried: result.isRetried, order: order))
+            return try APIWrite.json { json in
+                json.field("retried", result.isRetried)
+                if let order {
+                    json.name("order")
+                    try order.write(to: &json)
+                }
+            }
         } catch MendedRetryFault.notOpen { throw APIProblem.notFound("open dead letter") }
     }
 

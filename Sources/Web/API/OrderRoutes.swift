@@ -42,17 +42,25 @@ struct OrderRoutes {
         let page = try await hub.ledger.orders(filter, after: cursor, limit: try APIRead.limit(request))
         var documents: [OrderDocument] = []
         for order in page.orders { documents.append(try await document(order, context)) }
-        return try APIWrite.json(APIWrite.Page(data: documents, nextCursor: page.next?.text))
+        return try APIWrite.json { json in
+            json.name("data")
+            try json.array { json in for document in documents { try document.write(to: &json) } }
+            json.present("nextCursor", page.next?.text)
+        }
     }
 
     @Sendable private func one(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
-        return try APIWrite.json(try await document(try await find(context), context))
+        return try await answer(try await find(context), context)
     }
 
     private func find(_ context: AppContext) async throws -> StoredOrder {
         guard let order = try await hub.ledger.order(try APIRead.id(OrderID.self, context, what: "order")) else { throw APIProblem.notFound("order") }
         return order
+    }
+
+    private func answer(_ order: StoredOrder, _ context: AppContext) async throws -> Response {
+        APIWrite.json(text: try await document(order, context).json())
     }
 
     func document(_ order: StoredOrder, _ context: AppContext) async throws -> OrderDocument {
@@ -102,7 +110,7 @@ struct OrderRoutes {
         let caller = try context.require(.ordersWrite), id = try APIRead.id(OrderID.self, context, what: "order")
         let edit = try await APIRead.body(Edit.self, request)
         let order = try await hub.ledger.act(.edit(edit.changes), on: id, by: caller.actor, seenVersion: edit.revision)
-        return try APIWrite.json(try await document(order, context))
+        return try await answer(order, context)
     }
 
     struct ActionBody: Decodable {
@@ -126,6 +134,6 @@ struct OrderRoutes {
         case .note: .note(try reason())
         }
         let order = try await hub.ledger.act(action, on: id, by: caller.actor, seenVersion: body.revision)
-        return try APIWrite.json(try await document(order, context))
+        return try await answer(order, context)
     }
 }

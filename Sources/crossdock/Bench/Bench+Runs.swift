@@ -147,6 +147,10 @@ extension Bench {
             }
             _ = try await arriving
             print("lookup: \(look.answered) pages over \(orders) orders with 200/s arriving, p50 \(Self.text(Self.percentile(look.milliseconds, 0.5))) ms, p95 \(Self.text(Self.percentile(look.milliseconds, 0.95))) ms, refused \(look.refused)")
+            for (index, query) in queries.enumerated() {
+                let times = look.byRequest.filter { $0.index % queries.count == index }.map(\.milliseconds).sorted()
+                print("  \(query): p50 \(Self.text(Self.percentile(times, 0.5))) ms, p95 \(Self.text(Self.percentile(times, 0.95))) ms")
+            }
         }
         try FileManager.default.removeItem(atPath: path)
     }

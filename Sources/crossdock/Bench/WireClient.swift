@@ -5,7 +5,7 @@ import Synchronization
 
 /// A load client that costs little: prepared bytes out, answers recognised by their status line and length, one request at a time a connection.
 final class WireClient: Sendable {
-    struct Result: Sendable { var answered = 0, refused = 0, seconds = 0.0, milliseconds: [Double] = [] }
+    struct Result: Sendable { var answered = 0, refused = 0, seconds = 0.0, milliseconds: [Double] = [], byRequest: [(index: Int, milliseconds: Double)] = [] }
     private struct State { var next = 0, result = Result() }
     private let state = Mutex(State())
     private let deadline: ContinuousClock.Instant
@@ -38,20 +38,21 @@ final class WireClient: Sendable {
         try await group.shutdownGracefully()
         return client.state.withLock { state in
             state.result.seconds = seconds
-            state.result.milliseconds.sort()
+            state.result.milliseconds = state.result.byRequest.map(\.milliseconds).sorted()
             return state.result
         }
     }
 
-    private func next() -> ByteBuffer? {
+    private func next() -> (index: Int, bytes: ByteBuffer)? {
         guard ContinuousClock.now < deadline else { return nil }
-        return make(state.withLock { state in defer { state.next += 1 }; return state.next })
+        let index = state.withLock { state in defer { state.next += 1 }; return state.next }
+        return (index, make(index))
     }
 
-    private func note(status: Int, milliseconds: Double) {
+    private func note(_ index: Int, status: Int, milliseconds: Double) {
         state.withLock { state in
             if (200..<300).contains(status) { state.result.answered += 1 } else { state.result.refused += 1 }
-            state.result.milliseconds.append(milliseconds)
+            state.result.byRequest.append((index, milliseconds))
         }
     }
 
@@ -59,13 +60,14 @@ final class WireClient: Sendable {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
         private let client: WireClient
-        private var received = ByteBuffer(), sentAt = ContinuousClock.now
+        private var received = ByteBuffer(), sentAt = ContinuousClock.now, index = 0
         init(client: WireClient) { self.client = client }
 
         func channelActive(context: ChannelHandlerContext) { send(context) }
 
         private func send(_ context: ChannelHandlerContext) {
-            guard let bytes = client.next() else { return context.close(promise: nil) }
+            guard let (index, bytes) = client.next() else { return context.close(promise: nil) }
+            self.index = index
             sentAt = .now
             context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         }
@@ -75,7 +77,7 @@ final class WireClient: Sendable {
             received.writeBuffer(&part)
             guard let status = completeAnswer() else { return }
             received.clear()
-            client.note(status: status, milliseconds: (ContinuousClock.now - sentAt) / .milliseconds(1))
+            client.note(index, status: status, milliseconds: (ContinuousClock.now - sentAt) / .milliseconds(1))
             send(context)
         }
 
