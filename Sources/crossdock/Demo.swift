@@ -46,7 +46,7 @@ struct Demo: AsyncParsableCommand {
                         let access = try await LocalAccess.ensureToken(hub: hub, folder: data)
                         town.startTraffic(ordersPerSecond: rate)
                         print("""
-                            Crossdock demo: 3 shops, 1 courier, \(rate) orders a second, faults \(faults.rawValue).
+                            Crossdock demo: 3 shops, an Excel file, 1 courier, \(rate) orders a second, faults \(faults.rawValue).
                               Page    \(base)/
                               Sign in with this token: \(access)
                               API     curl -H "Authorization: Bearer \(access)" \(base)/api/v1/orders
@@ -72,8 +72,10 @@ final class DemoTown: Sendable {
     private static let wooSecret = "demowebhooksecret1"
     private static let courierCallsPerSecond = 2000
 
-    private init(shopify: ShopifySimulator, woo: WooCommerceSimulator, custom: CustomShopSimulator, courier: CourierSimulator) {
-        self.shopify = shopify; self.woo = woo; self.custom = custom; self.courier = courier
+    private let dataFolder: String
+
+    private init(shopify: ShopifySimulator, woo: WooCommerceSimulator, custom: CustomShopSimulator, courier: CourierSimulator, dataFolder: String) {
+        self.shopify = shopify; self.woo = woo; self.custom = custom; self.courier = courier; self.dataFolder = dataFolder
     }
 
     /// Waits of hours become seconds: a demo shows in minutes what a platform does in a day.
@@ -97,7 +99,7 @@ final class DemoTown: Sendable {
         courier.requestsPerSecond = courierCallsPerSecond
         courier.callbackTimeScale = timeScale
         courier.faults = FaultPlan(level: level, seed: seed &+ 3)
-        return DemoTown(shopify: try await .start(shopify), woo: try await .start(woo), custom: try await .start(custom), courier: try await .start(courier))
+        return DemoTown(shopify: try await .start(shopify), woo: try await .start(woo), custom: try await .start(custom), courier: try await .start(courier), dataFolder: dataFolder)
     }
 
     /// The steps a person takes: each platform's own credentials go into the hub, the hub's hook address goes to the platform.
@@ -118,10 +120,14 @@ final class DemoTown: Sendable {
             "secret": custom.configuration.secret, "callbackURL": custom.callbackURL, "callbackSecret": custom.configuration.callbackSecret,
             "pullURL": custom.baseURL, "pullToken": custom.configuration.pullToken, HubSetting.reconcileSeconds: "20", HubSetting.courier: courierChannel.name,
         ], hub)
-        try await ensure("Excel orders", "file", [HubSetting.courier: courierChannel.name], hub)
+        let files = try await ensure("Excel orders", "file", [HubSetting.courier: courierChannel.name], hub)
         custom.setHook(url: hub.channels.hookURL(of: own))
-        for channel in hub.channels.directory.surroundings.channels.values where channel.state == .active { _ = try await hub.registerWebhooks(of: channel) }
+        for channel in hub.channels.directory.surroundings.channels.values where channel.state == .active {
+            // A shop that fails just now, as the faults want it to: the hub shows it as a problem and tries again by itself.
+            do { _ = try await hub.registerWebhooks(of: channel) } catch { print("\(channel.name): \(Failure(error))") }
+        }
         hub.reconciler.wake()
+        _ = try await FileImporter(hub: hub).commit(try DemoFile.write(in: dataFolder), fileName: DemoFile.name, channel: files.id)
     }
 
     @discardableResult

@@ -84,6 +84,11 @@ import Testing
         #expect(code(try custom, long, topic: "order.changed") == "not_understood")
     }
 
+    @Test func `a cancellation without words has ours`() throws {
+        let silent = CustomShopFuzzing.events[2].replacing(#""reason":"buyer""#, with: #""reason":"""#)
+        #expect(code(try custom, silent, topic: "order.cancelled") == "read")
+    }
+
     @Test func `courier news of no shipment is raised, and a booking without a name is asked about`() async throws {
         let connector = try CourierConnector(FuzzBench.context(CourierFuzzing.settings))
         #expect(code(connector, ##"{"type":"shipment.status","status":"delivered"}"##, topic: "callback") == "not_understood")

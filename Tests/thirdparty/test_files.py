@@ -73,9 +73,7 @@ class OpenpyxlFiles(FileCase):
     def test_days_counted_from_1904(self):
         self.check_import(self.made / "mac-1904.xlsx", self.expected["mac-1904.xlsx"]["import"])
 
-    @unittest.expectedFailure
     def test_bare_numbers_of_days_counted_from_1904(self):
-        """Known fault: they are read as days counted from 1900. Mended, this test must lose its mark."""
         self.check_import(self.made / "mac-1904-bare.xlsx", self.expected["mac-1904-bare.xlsx"]["import"])
 
     def test_formulas_without_results_are_refused_with_their_cells(self):

@@ -27,12 +27,18 @@ extension CustomShopConnector {
                 return [.fetch(id, hint: event.data.updatedAt)]
             case "order.cancelled":
                 guard let id = event.data.externalID else { throw ConnectorError.notUnderstood(field: "data.externalID", found: "nothing") }
-                return [.cancelled(id, at: event.timestamp, counter: event.data.revision ?? 0, reason: event.data.reason ?? "cancelled by the shop")]
+                return [.cancelled(id, at: event.timestamp, counter: event.data.revision ?? 0, reason: Self.words(event.data.reason) ?? "cancelled by the shop")]
             default: return [.ignored(reason: event.type)]
             }
         } catch let error as ConnectorError { throw error } catch {
             throw .notUnderstood(field: "body", found: "something that is not an event of the contract")
         }
+    }
+
+    /// Words for a person: bounded, without NUL; nil where nothing is said.
+    private static func words(_ text: String?) -> String? {
+        guard let words = text?.cut(2_000).replacing("\0", with: ""), !words.isEmpty else { return nil }
+        return words
     }
 
     private static func notUnderstood(_ complaint: PushedEvent.Complaint) -> ConnectorError {

@@ -11,7 +11,7 @@ struct StandardWebhookKey: Sendable {
         var encoded = text.hasPrefix("whsec_") ? String(text.dropFirst(6)) : text
         while encoded.count % 4 != 0 { encoded.append("=") }
         guard let bytes = Data(base64Encoded: encoded), Self.keyBytes.contains(bytes.count) else {
-            throw .misconfigured(setting: setting, problem: "must be whsec_ and 24 to 64 bytes in base64")
+            throw .misconfigured(setting: setting, problem: "must be whsec_ and 16 to 64 bytes in base64")
         }
         key = SymmetricKey(data: bytes)
     }

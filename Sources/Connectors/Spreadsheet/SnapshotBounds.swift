@@ -3,11 +3,11 @@ import Domain
 extension SpreadsheetConnector {
     /// A bound on any one amount, so that sums of a few stay inside 64 bits: 10^15 minor units.
     private static let largestAmount: Int64 = 1_000_000_000_000_000
-    private static let largestQuantity = 1_000_000_000, longestID = 255, mostFlags = 1_000
+    private static let largestQuantity = 1_000_000_000, longestID = 2_000, mostFlags = 1_000
 
     /// The importer and the API look before an order is taken; a journal may hold what an older version let in.
     static func outOfBounds(_ order: OrderSnapshot) -> (field: String, found: String)? {
-        guard isID(order.externalID) else { return ("externalID", order.externalID.isEmpty ? "nothing" : "no id of 1 to \(longestID) visible characters") }
+        guard isID(order.externalID) else { return ("externalID", order.externalID.isEmpty ? "nothing" : "no id of 1 to \(longestID) bytes without NUL") }
         guard !order.externalNumber.isEmpty, !order.externalNumber.utf8.contains(0) else { return ("externalNumber", "nothing that can be shown") }
         guard !order.platformStatus.utf8.contains(0) else { return ("platformStatus", "a NUL character") }
         let totals = order.totals
@@ -40,5 +40,6 @@ extension SpreadsheetConnector {
         return false
     }
 
-    private static func isID(_ text: String) -> Bool { (1...longestID).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 32 && $0 != 127 } }
+    /// People and programs number as they like, line breaks included.
+    private static func isID(_ text: String) -> Bool { (1...longestID).contains(text.utf8.count) && !text.utf8.contains(0) }
 }

@@ -21,6 +21,8 @@ package struct WorkbookTable: RowSource {
     package let sheets: [WorkbookSheet]
     /// The one that is read.
     package let sheet: WorkbookSheet
+    /// Bare numbers in a column of dates count from 1904, as they do in old Mac books.
+    package let countsFrom1904: Bool
     private let limits: TableLimits
 
     /// - Throws: `FileProblem`, also when the chosen sheet does not exist.
@@ -37,6 +39,7 @@ package struct WorkbookTable: RowSource {
         }
         self.path = path
         self.limits = limits
+        countsFrom1904 = container.countsFrom1904
         sheets = readable.map { WorkbookSheet(name: $0.name, isHidden: $0.isHidden) }
         sheet = WorkbookSheet(name: chosen.name, isHidden: chosen.isHidden)
     }

@@ -116,17 +116,27 @@ package final class DestinationRunner: Sendable {
         }
     }
 
-    /// Writes what happened, again and again until it is on disk: the effect is out there already.
+    /// Writes what happened, again and again until it is on disk: the effect is out there already. What the ledger refuses for good becomes a dead letter, for a
+    /// person to look at, and stands in nobody's way.
     private func record(_ job: Job, _ outcome: JobOutcome, _ attempt: AttemptRecord) async {
         let retry = store.directory.surroundings.routes.first { $0.route.id == job.route }?.route.retry ?? .standard
         let random = Double.random(in: 0..<1)
+        var outcome = outcome
         while true {
-            do { return try await ledger.write { try $0.finish(job, outcome, attempt: attempt, retry: retry, random: random) } } catch {
+            do { return try await ledger.write { [outcome] in try $0.finish(job, outcome, attempt: attempt, retry: retry, random: random) } } catch {
                 logger.error("outcome could not be recorded", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
                 if Task.isCancelled || state.withLock({ $0.isStopping }) { return }
+                if case .failed = outcome {} else if let refusal = Self.refusal(error) { outcome = .failed(refusal, isEffectUnknown: true) }
                 do { try await Task.sleep(for: Self.recordPause) } catch { return }
             }
         }
+    }
+
+    /// What the destination answered cannot be stored, however often it is tried; nil: it can later.
+    private static func refusal(_ error: any Error) -> ConnectorError? {
+        if let database = error as? DatabaseError, database.isTransient { return nil }
+        let sentence = (error as? any HubError)?.sentence ?? (error as? DatabaseError)?.sentence ?? "\(type(of: error))"
+        return .refused(platformCode: "answer_not_recorded", platformMessage: "It acted, but its answer could not be stored: \(sentence)")
     }
 
     private func park(_ error: ConnectorError) async {

@@ -13,6 +13,9 @@ struct DateText: Sendable {
     private static let serials = 32_874.0...73_415.0, serialOf1970 = 25_569.0
 
     let zone: TimeZone
+    var countsFrom1904 = false
+    /// 1 January 1904 in the other count.
+    private static let daysTo1904 = 1462.0
 
     func moment(of value: CellValue) -> Result<Timestamp, Fault> {
         switch value {
@@ -56,7 +59,8 @@ struct DateText: Sendable {
     }
 
     private func serial(_ text: String) -> Result<Timestamp, Fault>? {
-        guard text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 46 }), let days = Double(text) else { return nil }
+        guard text.utf8.allSatisfy({ (48...57).contains($0) || $0 == 46 }), let number = Double(text) else { return nil }
+        let days = countsFrom1904 ? number + Self.daysTo1904 : number
         guard Self.serials.contains(days) else { return .failure(.notADate) }
         return .success(zoned(Int64(((days - Self.serialOf1970) * 86_400).rounded()) * 1000))
     }

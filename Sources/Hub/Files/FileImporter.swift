@@ -88,7 +88,8 @@ package struct FileImporter: Sendable {
         let reading = try await Self.blocking { try FileReading.read(path, into: first, folder: folder, remembered: remembered, options: options) { desk.show($0, id: id) } }
         report = reading.report
         guard let mapping = reading.mapping, let header = reading.header, report.missingColumns.isEmpty else { return try await finish(.needsMapping, &report) }
-        let assembly = AssemblySettings(mapping: mapping, currency: settings.currency, country: settings.country, dates: settings.dates)
+        let dates = DateText(zone: settings.dates.zone, countsFrom1904: reading.countsFrom1904)
+        let assembly = AssemblySettings(mapping: mapping, currency: settings.currency, country: settings.country, dates: dates)
         let rejected = RejectedRows(path: store.rejectedPath(id), header: header)
         do {
             try await build(reading.spool, assembly, rejected, channel, isDry: isDry, into: &report) { desk.show($0, id: id) }

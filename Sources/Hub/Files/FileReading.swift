@@ -8,6 +8,8 @@ struct FileReading: Sendable {
     var header: TableRow?
     var mapping: ColumnMapping?
     var spool: SpoolBox
+    /// Whether bare numbers of days count from 1904.
+    var countsFrom1904 = false
 
     static func read(_ path: String, into start: ImportReport, folder: String, remembered: [String: ColumnMapping], options: ImportOptions, progress: (ImportProgress) -> Void) throws -> FileReading {
         var report = start
@@ -33,7 +35,7 @@ struct FileReading: Sendable {
         report.rows = spool.rowCount
         report.emptyRows = empty
         guard spool.rowCount > 0 else { throw FileProblem.noRows }
-        return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool)
+        return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool, countsFrom1904: (table as? WorkbookTable)?.countsFrom1904 ?? false)
     }
 
     private static func open(_ path: String, _ options: ImportOptions, _ report: inout ImportReport) throws -> any RowSource {
