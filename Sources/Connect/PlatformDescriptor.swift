@@ -18,11 +18,15 @@ package struct PlatformDescriptor: Sendable {
     package var answersDuplicates: Bool
     /// Which of Chile's number systems bare region numbers follow (addresses-cl-th.md §1.3).
     package var regionNumbers: BareRegionNumbers
+    /// An order that the platform does not know when it is fetched was deleted there. False where it may only be out of our sight (Shopify: older than 60 days).
+    package var absentMeansDeleted: Bool
 
     package init(platform: PlatformName, title: String, kind: Kind, settings: [SettingField], hookDeadlineSeconds: Int = 5, budget: Budget = Budget(),
-                 maximumBodyBytes: Int = 2 << 20, answersDuplicates: Bool = false, regionNumbers: BareRegionNumbers = .cut) {
+                 maximumBodyBytes: Int = 2 << 20, answersDuplicates: Bool = false, regionNumbers: BareRegionNumbers = .cut,
+                 absentMeansDeleted: Bool = false) {
         self.platform = platform; self.title = title; self.kind = kind; self.settings = settings; self.hookDeadlineSeconds = hookDeadlineSeconds
         self.budget = budget; self.maximumBodyBytes = maximumBodyBytes; self.answersDuplicates = answersDuplicates; self.regionNumbers = regionNumbers
+        self.absentMeansDeleted = absentMeansDeleted
     }
 }
 

@@ -12,6 +12,7 @@ import Testing
             switch SnapshotLaw.verdict(stored: known.revision, storedDigest: known.digest, storedReceivedAt: known.receivedAt,
                                        incoming: arrival.revision, incomingDigest: arrival.digest, incomingAskedAt: arrival.receivedAt) {
             case .newer, .undecided(keepIncoming: true): stored = arrival
+            case .sameLater: stored?.revision.counter = arrival.revision.counter
             case .same, .older, .undecided(keepIncoming: false): break
             }
         }
@@ -32,6 +33,17 @@ import Testing
             let other = Self.kept(arrivals.shuffled(using: &random) + (Bool.random(using: &random) ? arrivals.shuffled(using: &random) : []))
             #expect(other?.digest == first?.digest)
             #expect(other?.revision == first?.revision)
+        }
+    }
+
+    @Test func `a content told again under a later counter outlives what came between, in every order`() {
+        let time = Timestamp(seconds: 10)
+        func told(_ digest: UInt64, _ counter: Int64) -> Arrival { Arrival(revision: Revision(updatedAt: time, counter: counter), digest: digest, receivedAt: Timestamp(seconds: 100 + counter)) }
+        let a = told(7, 1), b = told(9, 2), again = told(7, 3)
+        for arrivals in [[a, b, again], [a, again, b], [b, a, again], [b, again, a], [again, a, b], [again, b, a]] {
+            let kept = Self.kept(arrivals)
+            #expect(kept?.digest == 7)
+            #expect(kept?.revision.counter == 3)
         }
     }
 

@@ -105,7 +105,7 @@ extension Laws {
             try await law.settled()
             let (orders, events, terms, counted) = try await law.hub.ledgerDatabase.read { tx in
                 (try tx.rows("SELECT id FROM orders") { try $0.int64(0) }.count, try tx.rows("SELECT id FROM events") { try $0.int64(0) }.count,
-                 try tx.rows("SELECT term FROM order_terms") { try $0.text(0) }.count, try tx.rows("SELECT orders FROM facets WHERE orders <> 0") { try $0.int64(0) }.count)
+                 try tx.rows("SELECT term FROM order_terms") { try $0.text(0) }.count, try tx.rows("SELECT orders FROM facet_counts WHERE orders <> 0") { try $0.int64(0) }.count)
             }
             let left = orders + events + terms + counted
             #expect(left == 0)

@@ -104,7 +104,7 @@ extension Laws {
             let mount = Self.folder()
             try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
             guard Glibc.mount("tmpfs", mount, "tmpfs", 0, "size=6m") == 0 else { throw LawFault.notReady("a mount: \(String(cString: strerror(errno)))") }
-            defer { umount(mount); rmdir(mount) }
+            defer { umount2(mount, CInt(MNT_DETACH)); rmdir(mount) }
             let law = try await LawHub.start(LawPlace(folder: mount + "/data", databaseURL: nil)), ballast = mount + "/ballast"
             let shop = try await law.hub.channels.add(platform: "shopify", name: "Shop", settings: Self.settings, by: "test").id
             try await Self.fillAndRecover(hook: law.hook(of: shop), full: {

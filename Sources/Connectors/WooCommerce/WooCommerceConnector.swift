@@ -41,5 +41,5 @@ package struct WooCommerceConnector: Connector {
         ],
         // The shop waits 60 s, but its cron process is held meanwhile.
         hookDeadlineSeconds: 5,
-        budget: Budget(callsPerSecond: 10, burst: 20, concurrency: 2))
+        budget: Budget(callsPerSecond: 10, burst: 20, concurrency: 2), absentMeansDeleted: true)
 }

@@ -46,7 +46,11 @@ package struct JobExecutor: Sendable {
     private func fetch(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
         guard let connector = connector as? any FetchesOrders, let externalID = job.payload else { throw unable(job) }
         let askedAt = now()
-        let fetched = try await connector.fetchOrder(externalID)
+        let fetched: ListedOrder
+        do { fetched = try await connector.fetchOrder(externalID) } catch {
+            guard case .refused(platformCode: "not_found", _) = error, directory.descriptor(of: job.destination)?.absentMeansDeleted == true else { throw error }
+            return .gone
+        }
         guard let body = fetched.body else { throw ConnectorError.notUnderstood(field: "order", found: "an empty answer") }
         try await intake.take(channel: job.destination, origin: .fetch, topic: fetched.topic,
                               key: "fetch:\(externalID):\(fetched.updatedAt):\(StableHash.of(body)):\(askedAt.milliseconds)", body: body, askedAt: askedAt)

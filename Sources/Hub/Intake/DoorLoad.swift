@@ -6,8 +6,8 @@ package final class DoorLoad: Sendable {
     /// Deliveries a second from which those who work on the journal step back. Below it one machine does both at once.
     static let burstPerSecond = 2_000.0
     /// What they leave to the door for each part of the time that they take in a burst.
-    static let restForWork = 12.0
-    static let longestRest = Duration.milliseconds(250)
+    static let restForWork = 20.0
+    static let longestRest = Duration.milliseconds(400)
     private static let window = Duration.milliseconds(100)
 
     private struct State { var begin = ContinuousClock.now, count = 0, last = 0 }

@@ -44,7 +44,7 @@ package final class Journal: Sendable {
     ///
     /// - Throws: `DatabaseError.overloaded` when too many wait already, `.diskFull`, …: the delivery was not kept and must not be acknowledged.
     package func append(_ entry: Entry) async throws -> DeliveryID {
-        let row = try Self.row(entry)
+        let row = Self.row(entry)
         return try await withCheckedThrowingContinuation { done in
             enum Next { case ask, wait, refuse }
             let next = state.withLock { state -> Next in
@@ -115,9 +115,15 @@ package final class Journal: Sendable {
     private static let columns = ["channel_id", "origin", "topic", "receipt_key", "headers", "complaint", "body", "received_at", "asked_at", "id"]
 
     /// All columns but the identifier, made before the line: nothing but the insert itself runs in the transaction.
-    private static func row(_ entry: Entry) throws -> [SQLValue] {
-        let headers = entry.headers.isEmpty ? "{}" : String(decoding: try JSONEncoder.crossdock.encode(entry.headers), as: UTF8.self)
-        return [.integer(entry.channel.value), .text(entry.origin.rawValue), .text(entry.topic), .blob(entry.key.bytes), .text(headers),
+    private static func row(_ entry: Entry) -> [SQLValue] {
+        var headers = JSONText(capacity: 256)
+        headers.object { json in
+            for (name, value) in entry.headers.sorted(by: { $0.key < $1.key }) {
+                json.name(data: name)
+                json.string(value)
+            }
+        }
+        return [.integer(entry.channel.value), .text(entry.origin.rawValue), .text(entry.topic), .blob(entry.key.bytes), .text(String(decoding: headers.bytes, as: UTF8.self)),
                 entry.complaint.map { .text($0) } ?? .null, .blob(entry.body), .integer(entry.receivedAt.milliseconds), entry.askedAt.map { .integer($0.milliseconds) } ?? .null]
     }
 

@@ -11,13 +11,15 @@ package enum JobOutcome: Sendable {
     case withdrawn(reason: String)
     /// A fetched order enters through the journal; the job is done when that is on disk.
     case fetched
+    /// The platform says for certain that the order is not there any more.
+    case gone
     case failed(ConnectorError, isEffectUnknown: Bool)
     /// The process is shutting down: back as it was, the try uncounted.
     case interrupted
 
     var word: String {
         switch self {
-        case .booked, .done, .fetched: "done"
+        case .booked, .done, .fetched, .gone: "done"
         case .cancelAnswered(let answer): switch answer { case .cancelled: "cancelled"; case .tooLate: "tooLate"; case .pending: "pending"; case .unknown: "unknown" }
         case .withdrawn: "withdrawn"
         case .failed(let error, _): error.failureClass.word

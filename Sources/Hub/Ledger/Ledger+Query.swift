@@ -132,7 +132,7 @@ extension Ledger {
     /// Those of `ids` that carry each of the exact words, in any bucket: words of a later edit lie in a later one.
     private static func having(_ words: [String], among ids: [Int64], in tx: any Transaction) throws -> [Int64] {
         guard !words.isEmpty, let highest = ids.first, let lowest = ids.last else { return ids }
-        let buckets = try tx.rows("SELECT DISTINCT bucket FROM order_terms ORDER BY bucket DESC") { try $0.int64(0) }
+        let buckets = try TermBuckets.all(in: tx)
         var rest = ids
         for word in words where !rest.isEmpty {
             var carriers: Set<Int64> = []

@@ -28,9 +28,18 @@ extension LedgerTransaction {
             if job.eventType == EventType.cancelled.rawValue {
                 try tx.run("UPDATE takings SET state = 'cancelled' WHERE order_id = \(job.order.value) AND destination_id = \(job.destination.value)")
             }
+        case .gone: try fetchedNothing(job)
         case .done, .fetched, .withdrawn: try remove(job)
         case .interrupted: break
         }
+    }
+
+    /// The platform does not know the order any more: a known one was deleted there, which is a cancellation; of an unknown one there is nothing to keep.
+    private func fetchedNothing(_ job: Job) throws {
+        try remove(job)
+        guard let externalID = job.payload, let channel = surroundings.channels[job.destination],
+              let order = try OrderRows.find(channel: channel.id, externalID: externalID, in: tx) else { return }
+        _ = try applyCancellation(of: externalID, in: channel, at: max(now, order.revision.updatedAt), counter: 0, reason: "deleted at the shop", cause: cause(job))
     }
 
     private func cause(_ job: Job) -> Cause { Cause(.destination, surroundings.channels[job.destination]?.name ?? "\(job.destination)") }

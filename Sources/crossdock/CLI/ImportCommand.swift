@@ -75,6 +75,9 @@ struct ImportCommand: AsyncParsableCommand {
             switch report["state"].string {
             case "failed": throw CommandFailure(.refused, report[path: "failure.message"].plain, document: report)
             case "interrupted": throw CommandFailure(.unreachable, "The hub ended while it took the file in. Send the file again: orders that were taken are recognised.", document: report)
+            case "needsMapping":
+                let missing = report["missingColumns"].elements.map(\.plain).joined(separator: ", ")
+                throw CommandFailure(.refused, "Nothing was taken: no column was recognised for \(missing). Name the headers as in the template (GET /api/v1/files/template.xlsx), or send the file to the API with a mapping.", document: report)
             default: return report
             }
         }
