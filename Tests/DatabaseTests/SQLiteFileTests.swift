@@ -20,6 +20,27 @@ import Testing
         }
     }
 
+    @Test func `a log that is laid out beforehand keeps what was committed, whether it is opened again or copied as a crash leaves it`() async throws {
+        try await withScratchFolder { folder in
+            let path = path(in: folder), copy = self.path(in: folder, "copy.db")
+            var options = DatabaseOptions()
+            options.reservedLogBytes = 3 << 20
+            let first = try await open(.sqlite(path: path), options: options)
+            for id in 0..<50 { try await first.write { try $0.run(TestSchema.insert(id)) } }
+            let size = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
+            #expect(size == 3 << 20)
+            for end in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + end, toPath: copy + end) }
+            await first.close()
+            for (file, rows) in [(path, 50), (copy, 50)] {
+                let database = try await open(.sqlite(path: file), options: options)
+                #expect(try await database.count("orders") == rows)
+                try await database.write { try $0.run(TestSchema.insert(99)) }
+                #expect(try await database.read { try $0.first("PRAGMA integrity_check") { try $0.text(0) } } == "ok")
+                await database.close()
+            }
+        }
+    }
+
     @Test func `a link to an owned file is refused too`() async throws {
         try await withScratchFolder { folder in
             let owner = try await open(.sqlite(path: path(in: folder)))

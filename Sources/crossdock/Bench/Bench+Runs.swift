@@ -55,7 +55,7 @@ extension Bench {
                 shape.request(of: index, path: hook, signature: index - first < signatures.count ? signatures[index - first] : nil)
             }
             let rate = Double(run.answered) / run.seconds, liveRate = Double(live.answered) / live.seconds
-            print("accept: \(Int(rate)) deliveries/s of \(shape.body.count) bytes over \(connections) connections, p50 \(Self.text(Self.percentile(run.milliseconds, 0.5))) ms, p99 \(Self.text(Self.percentile(run.milliseconds, 0.99))) ms, refused \(run.refused); /health/live \(Int(liveRate))/s, ratio \(Self.text(rate / liveRate, 3))")
+            Self.say("accept: \(Int(rate)) deliveries/s of \(shape.body.count) bytes over \(connections) connections, p50 \(Self.text(Self.percentile(run.milliseconds, 0.5))) ms, p99 \(Self.text(Self.percentile(run.milliseconds, 0.99))) ms, refused \(run.refused); /health/live \(Int(liveRate))/s, ratio \(Self.text(rate / liveRate, 3))")
         }
         try FileManager.default.removeItem(atPath: path)
     }
@@ -69,7 +69,7 @@ extension Bench {
             let tenths = try await Self.workOff(hub, deliveries: backlog)
             let cost = (Self.processorSeconds - before) / Double(backlog) * 1_000_000
             let first = tenths.first ?? 0, last = tenths.last ?? 0, whole = Double(tenths.count) / tenths.reduce(0) { $0 + 1 / $1 }
-            print("flow: \(Int(whole)) orders/s over \(backlog), first tenth \(Int(first))/s, last tenth \(Int(last))/s (ratio \(Self.text(last / first, 2))), \(Self.text(cost, 0)) µs of processor an order, resident \(Self.residentMegabytes) MB, at most \(Self.peakMegabytes) MB")
+            Self.say("flow: \(Int(whole)) orders/s over \(backlog), first tenth \(Int(first))/s, last tenth \(Int(last))/s (ratio \(Self.text(last / first, 2))), \(Self.text(cost, 0)) µs of processor an order, resident \(Self.residentMegabytes) MB, at most \(Self.peakMegabytes) MB")
         }
         try FileManager.default.removeItem(atPath: path)
     }
@@ -123,7 +123,7 @@ extension Bench {
         }
         await courier.stop()
         let sorted = milliseconds.sorted()
-        print("lag: \(sorted.count) orders at 500/s, received to acknowledged by the courier (20 ms): p50 \(Self.text(Self.percentile(sorted, 0.5), 0)) ms, p99 \(Self.text(Self.percentile(sorted, 0.99), 0)) ms")
+        Self.say("lag: \(sorted.count) orders at 500/s, received to acknowledged by the courier (20 ms): p50 \(Self.text(Self.percentile(sorted, 0.5), 0)) ms, p99 \(Self.text(Self.percentile(sorted, 0.99), 0)) ms")
         try FileManager.default.removeItem(atPath: path)
     }
 
@@ -136,7 +136,7 @@ extension Bench {
             let live = try await WireClient.run(port: port, connections: 1, seconds: 0.01) { _ in ByteBuffer(string: "GET /health/ready HTTP/1.1\r\nhost: bench\r\n\r\n") }
             let ready = (ContinuousClock.now - begin) / .seconds(1)
             let tenths = try await Self.workOff(hub, deliveries: orders)
-            print("restart: ready in \(Self.text(ready, 2)) s with \(orders) deliveries pending (\(live.answered) answers), then \(Int(tenths.first ?? 0)) orders/s in the first tenth, \(Int(tenths.last ?? 0)) in the last, resident \(Self.residentMegabytes) MB")
+            Self.say("restart: ready in \(Self.text(ready, 2)) s with \(orders) deliveries pending (\(live.answered) answers), then \(Int(tenths.first ?? 0)) orders/s in the first tenth, \(Int(tenths.last ?? 0)) in the last, resident \(Self.residentMegabytes) MB")
             let token = try await hub.tokens.create(name: "bench", scopes: ["admin"]).text
             let gate = Pace(perSecond: 200)
             async let arriving = WireClient.run(port: port, connections: 4, seconds: 20, from: 20_000_000) { index in gate.wait(); return shape.request(of: index, path: hook) }
@@ -146,10 +146,10 @@ extension Bench {
                 ByteBuffer(string: "GET /api/v1/orders?\(queries[index % queries.count]) HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer \(token)\r\n\r\n")
             }
             _ = try await arriving
-            print("lookup: \(look.answered) pages over \(orders) orders with 200/s arriving, p50 \(Self.text(Self.percentile(look.milliseconds, 0.5))) ms, p95 \(Self.text(Self.percentile(look.milliseconds, 0.95))) ms, refused \(look.refused)")
+            Self.say("lookup: \(look.answered) pages over \(orders) orders with 200/s arriving, p50 \(Self.text(Self.percentile(look.milliseconds, 0.5))) ms, p95 \(Self.text(Self.percentile(look.milliseconds, 0.95))) ms, refused \(look.refused)")
             for (index, query) in queries.enumerated() {
                 let times = look.byRequest.filter { $0.index % queries.count == index }.map(\.milliseconds).sorted()
-                print("  \(query): p50 \(Self.text(Self.percentile(times, 0.5))) ms, p95 \(Self.text(Self.percentile(times, 0.95))) ms")
+                Self.say("  \(query): p50 \(Self.text(Self.percentile(times, 0.5))) ms, p95 \(Self.text(Self.percentile(times, 0.95))) ms")
             }
         }
         try FileManager.default.removeItem(atPath: path)

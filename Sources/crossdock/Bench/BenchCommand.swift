@@ -24,7 +24,7 @@ struct BenchCommand: AsyncParsableCommand {
             return handler
         }
         let bench = Bench(folder: folder, database: database)
-        print("crossdock \(Version.text), \(database == nil ? "SQLite" : "PostgreSQL"), \(ProcessInfo.processInfo.activeProcessorCount) cores, \(Timestamp.now)")
+        Bench.say("crossdock \(Version.text), \(database == nil ? "SQLite" : "PostgreSQL"), \(ProcessInfo.processInfo.activeProcessorCount) cores, \(Timestamp.now)")
         if figure == .accept || figure == .all { try await bench.accept(seconds: seconds, connections: connections) }
         if figure == .flow || figure == .all { try await bench.flow(backlog: backlog) }
         if figure == .lag || figure == .all { try await bench.lag(seconds: seconds) }
@@ -66,6 +66,9 @@ struct Bench {
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
+
+    /// A line as soon as it is known, also into a file.
+    static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
     static func percentile(_ sorted: [Double], _ share: Double) -> Double { sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] }
     static func text(_ value: Double, _ digits: Int = 1) -> String { String(format: "%.\(digits)f", value) }
