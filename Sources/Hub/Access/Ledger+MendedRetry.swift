@@ -32,7 +32,7 @@ extension Ledger {
                 if job.action == .sendEvent { job.payload = try transaction.document(of: mended) }
                 order = mended
             }
-            let isRetried = try transaction.putBack(job, letter: id, by: actor)
+            let isRetried = try transaction.putBack(job, reason: actor.name)
             let fields = changes.keys.sorted().joined(separator: ", ")
             try transaction.audit(AuditChange(actor, "deadLetter.retry", "deadLetter:\(id)", before: before.map { ["revision": "\($0.version)"] },
                                               after: order.map { ["revision": "\($0.version)", "order": "\($0.id)"] }, note: fields.isEmpty ? nil : "fields: " + fields))
@@ -57,17 +57,5 @@ extension LedgerTransaction {
         // Nothing was booked: there is no booking that the change comes too late for.
         if try bookings(of: id) == 0 { try resolve(.changedAfterSent, subject: "order:\(id)") }
         return order
-    }
-
-    /// - Returns: false when a job with this key waits already.
-    fileprivate func putBack(_ dead: Job, letter id: JobID, by actor: AuditActor) throws -> Bool {
-        try tx.run("UPDATE dead_letters SET state = 'retried', reason = \(actor.name), closed_at = \(now.milliseconds) WHERE id = \(id.value)")
-        guard try tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(dead.idempotencyKey)", { try $0.int(0) }) == nil else { return false }
-        var job = dead
-        job.id = JobID(nextID())
-        job.attempt = 0
-        job.isEffectUnknown = true
-        try insert(job, isOrdered: job.action != .fetch, isPaused: false)
-        return true
     }
 }

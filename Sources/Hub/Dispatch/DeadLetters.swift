@@ -46,16 +46,7 @@ extension Ledger {
             var count = 0
             for id in ids {
                 guard let letter = try transaction.tx.first("SELECT \(raw: Self.letterColumns) FROM dead_letters WHERE id = \(id.value) AND state = 'open'", Self.letter) else { continue }
-                var job = letter.job
-                job.attempt = 0
-                job.isEffectUnknown = true
-                try transaction.tx.run("UPDATE dead_letters SET state = 'retried', reason = \(actor), closed_at = \(transaction.now.milliseconds) WHERE id = \(id.value)")
-                // The letter keeps its row for the history; the job gets its own back under a new number, with the permanent key.
-                job.id = JobID(transaction.nextID())
-                if try transaction.tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(job.idempotencyKey)", { try $0.int(0) }) == nil {
-                    try transaction.insert(job, isOrdered: job.action != .fetch, isPaused: false)
-                    count += 1
-                }
+                if try transaction.putBack(letter.job, reason: actor) { count += 1 }
             }
             return count
         }
@@ -74,7 +65,7 @@ extension Ledger {
         }
     }
 
-    private static func letter(_ row: Row) throws -> DeadLetter {
+    static func letter(_ row: Row) throws -> DeadLetter {
         DeadLetter(
             job: Job(id: JobID(try row.int64(0)), route: RouteID(try row.int64(1)), destination: ChannelID(try row.int64(2)), order: OrderID(try row.int64(3)),
                      event: EventID(try row.int64(4)), eventType: try row.text(5), action: try row.value(JobAction.self, 6), attempt: try row.int(7),
@@ -147,5 +138,31 @@ extension LedgerTransaction {
         }
         if made > 0 { try record(.replayed, of: order, cause: Cause(.person, actor, detail: type.rawValue)) }
         return made
+    }
+}
+
+extension LedgerTransaction {
+    /// Puts a dead job back in its queue with a full schedule. The letter keeps its row for the history; the job comes back under a new number with its
+    /// permanent key, and asks the destination before it repeats anything.
+    ///
+    /// - Returns: false when a job with this key waits already.
+    func putBack(_ dead: Job, reason: String) throws -> Bool {
+        try tx.run("UPDATE dead_letters SET state = 'retried', reason = \(reason), closed_at = \(now.milliseconds) WHERE id = \(dead.id.value)")
+        guard try tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(dead.idempotencyKey)", { try $0.int(0) }) == nil else { return false }
+        var job = dead
+        job.id = JobID(nextID())
+        job.attempt = 0
+        job.isEffectUnknown = true
+        try insert(job, isOrdered: job.action != .fetch, isPaused: false)
+        return true
+    }
+
+    /// Bookings of this order that died without an answer: whether there is a parcel, only the courier can say.
+    func openUncertainBookings(of order: OrderID) throws -> [Job] {
+        try tx.rows("""
+            SELECT \(raw: Ledger.letterColumns) FROM dead_letters
+             WHERE order_id = \(order.value) AND state = 'open' AND action = 'book' AND effect_unknown = 1
+             ORDER BY id
+            """) { try Ledger.letter($0).job }
     }
 }

@@ -63,7 +63,10 @@ extension LedgerTransaction {
     }
 
     /// An order that was cancelled after it was sent on: a cancel job to every destination that took it or is about to (law 9).
+    ///
+    /// A booking that died with an unknown effect is put back first: it asks the courier, and what it finds is cancelled by the job behind it.
     func compensate(_ order: StoredOrder, event: EventID, cause: Cause) throws {
+        for booking in try openUncertainBookings(of: order.id) { _ = try putBack(booking, reason: "the order was cancelled") }
         let taken = try tx.rows("""
             SELECT destination_id FROM takings WHERE order_id = \(order.id.value) AND state = 'taken'
             UNION
