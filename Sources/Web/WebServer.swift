@@ -29,6 +29,7 @@ package struct WebServer: Sendable {
         MetricsRoutes(hub: hub).add(to: guarded)
         let api = guarded.group("api/v1").add(middleware: IdempotencyMiddleware(hub: hub))
         OrderRoutes(hub: hub).add(to: api)
+        LabelRoutes(hub: hub).add(to: api)
         ChannelRoutes(hub: hub).add(to: api)
         FlowRoutes(hub: hub).add(to: api)
         DeadLetterRoutes(hub: hub).add(to: api)

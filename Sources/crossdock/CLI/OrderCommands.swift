@@ -4,7 +4,7 @@ struct OrdersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orders", abstract: "Finds, shows and works orders.",
         discussion: "Where an ORDER is wanted, its id in the hub or its number at the shop will do.",
-        subcommands: [List.self, Show.self, Timeline.self, Approve.self, Hold.self, Exclude.self, Cancel.self, Reopen.self, Edit.self, Note.self])
+        subcommands: [List.self, Show.self, Timeline.self, Approve.self, Hold.self, Exclude.self, Cancel.self, Reopen.self, Edit.self, Note.self, Label.self])
 
     /// Names of the channels by id; a token that may not read them shows ids.
     static func channelNames(_ api: APIClient) async -> [String: String] {
