@@ -38,10 +38,10 @@ class FileCase(unittest.TestCase):
 
     def check_import(self, path, wanted):
         """Tries the file, takes it in, compares the report and the orders with what is wanted; then takes it in again, which adds nothing."""
-        name, orders = self.channel(wanted["settings"]), wanted["orders"]
-        tried = self.hub.cli("import", "orders", str(path), "--channel", name, "--dry-run", expect=(0, 1))
+        name, orders, is_refused = self.channel(wanted["settings"]), wanted["orders"], wanted["state"] == "needsMapping"
+        tried = self.hub.cli("import", "orders", str(path), "--channel", name, "--dry-run", expect=(3,) if is_refused else (0, 1))
         self.assertEqual((tried["good"], self.hub.orders(name)), (len(orders), {}), tried)
-        report = self.hub.cli("import", "orders", str(path), "--channel", name, expect=(1,) if wanted["rejected"] else (0, 1))
+        report = self.hub.cli("import", "orders", str(path), "--channel", name, expect=(3,) if is_refused else (1,) if wanted["rejected"] else (0, 1))
         self.assertEqual((report["state"], report["missingColumns"]), (wanted["state"], wanted["missing"]))
         self.assertEqual((report["good"], report["taken"], report["rejected"]), (len(orders), len(orders), len(wanted["rejected"])), report["problems"][:5])
         for order, codes in self.rejections(report).items():

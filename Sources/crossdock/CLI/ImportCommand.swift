@@ -17,7 +17,7 @@ struct ImportCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Write the rejected rows to this CSV file, to be mended and imported again.", valueName: "file")) var rejected: String?
         @OptionGroup var hub: HubOptions
 
-        static let chunkBytes = 256 << 10, shownProblems = 50
+        static let chunkBytes = 256 << 10, shownProblems = 50, shownNumbers = 10
         static let look = Duration.milliseconds(250)
 
         func work(_ api: APIClient) async throws {
@@ -82,8 +82,16 @@ struct ImportCommand: AsyncParsableCommand {
             }
         }
 
+        /// The first few order numbers, in brackets.
+        private static func some(_ numbers: [JSONValue]) -> String {
+            guard !numbers.isEmpty else { return "" }
+            return " (\(numbers.prefix(shownNumbers).map(\.plain).joined(separator: ", "))\(numbers.count > shownNumbers ? ", …" : ""))"
+        }
+
         private func text(_ report: JSONValue) -> String {
-            var text = "\(report["fileName"].plain): \(report["rows"].plain) rows, \(report["orders"].plain) orders, \(report["good"].plain) good, \(report["rejected"].plain) rejected, \(report["duplicates"].plain) known already\n"
+            var text = "\(report["fileName"].plain): \(report["rows"].plain) rows, \(report["orders"].plain) orders, \(report["good"].plain) good, \(report["rejected"].plain) rejected\n"
+            let known = report["duplicates"], same = known["same"].whole ?? 0, changed = known["changed"].whole ?? 0
+            if same + changed > 0 { text += "Known already: \(same) unchanged, \(changed) changed\(Self.some(known["numbers"].elements))\n" }
             text += dryRun ? "Nothing was kept: leave out --dry-run to take them in.\n" : "Taken in as import \(report["id"].plain).\n"
             let problems = report["problems"].elements
             guard !problems.isEmpty else { return text }
