@@ -90,6 +90,23 @@ extension Laws {
             #expect(ends[0].paymentState == .unpaid)
         }
 
+        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
+        func `what one form of an order leaves out is known in the end, whichever form came first`(engine: LawEngine) async throws {
+            let time = Timestamp.now
+            var full = OrderSnapshot.law("x", at: time, counter: 1), bare = full
+            full.shipping.shipBy = time + .seconds(86_400)
+            bare.note = "changed since"
+            for index in bare.lines.indices { bare.lines[index].weightGrams = nil }
+            bare.revision = Revision(updatedAt: time + .seconds(1), counter: 2)
+            let ends = try await Self.ends(of: [[full, bare], [bare, full], [bare, full, bare, full], [full, full, bare]], on: engine)
+            for end in ends {
+                #expect(end == ends[0])
+                #expect(end.snapshot.note == "changed since")
+                #expect(end.snapshot.shipping.shipBy == full.shipping.shipBy)
+                #expect(end.snapshot.lines.map(\.weightGrams) == [250, 400])
+            }
+        }
+
         @Test(.timeLimit(.minutes(1)))
         func `two contents of one second without counters end as the platform says when it is asked`() async throws {
             let law = try await LawHub.start(try await .fresh(.sqlite)), book = LawBook(), shop = try await law.addShop(book), time = law.clock.now

@@ -26,15 +26,16 @@ extension LedgerTransaction {
         case .sameLater:
             try tx.run("UPDATE orders SET source_counter = \(incoming.revision.counter) WHERE id = \(stored.id.value)")
             return .unchanged
-        case .older: return .stale
+        case .older: return try complete(stored, from: incoming, cause: cause)
         case .newer:
             try replace(stored, by: prepared, cause: cause, receivedAt: askedAt ?? receivedAt)
             return .updated
         case .undecided(let keepIncoming):
             // Two contents of one age: keep one of them by a rule that does not depend on their order, and ask the platform which is true.
-            if keepIncoming { try replace(stored, by: prepared, cause: cause, receivedAt: askedAt ?? receivedAt) }
             if canFetch { try enqueueFetch(of: incoming.externalID, in: channel.id, order: stored.id) }
-            return keepIncoming ? .updated : .stale
+            guard keepIncoming else { return try complete(stored, from: incoming, cause: cause) }
+            try replace(stored, by: prepared, cause: cause, receivedAt: askedAt ?? receivedAt)
+            return .updated
         }
     }
 
@@ -135,6 +136,22 @@ extension LedgerTransaction {
         guard order.lines.contains(where: { $0.weightGrams == nil }) else { return }
         let weights = Dictionary(known.lines.map { ($0.externalLineID, $0.weightGrams) }, uniquingKeysWith: { first, _ in first })
         for index in order.lines.indices where order.lines[index].weightGrams == nil { order.lines[index].weightGrams = weights[order.lines[index].externalLineID] ?? nil }
+    }
+
+    /// An older telling changes nothing, but it may hold what the kept form leaves out: the same is known in the end, whichever of the two came first.
+    private func complete(_ stored: StoredOrder, from older: OrderSnapshot, cause: Cause) throws -> Applied {
+        var order = stored
+        keepWhatFormsLeaveOut(&order.snapshot, known: older)
+        guard order.snapshot != stored.snapshot else { return .stale }
+        if var source = order.source {
+            keepWhatFormsLeaveOut(&source, known: older)
+            order.source = source
+        }
+        order.version += 1
+        order.updatedAt = now
+        try record(.updated, of: order, cause: cause, changes: OrderField.changes(from: stored.snapshot, to: order.snapshot))
+        try save(order, was: stored)
+        return .updated
     }
 
     /// What a newer snapshot means for the axes, and what follows from that.
