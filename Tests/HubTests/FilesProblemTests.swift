@@ -38,6 +38,19 @@ import Testing
         }
     }
 
+    @Test func `a text without order columns that is named like a workbook is refused, a table of text is taken whatever its name`() async throws {
+        try await FilesBench.run { bench in
+            let importer = try bench.importer
+            let text = try bench.csv([["A page"], ["of words"]]), table = try bench.csv([Sheet.headers, Sheet.row("A1")])
+            let error = await #expect(throws: ImportFault.self) { try await importer.analyse(text, fileName: "Orders.XLSX", channel: bench.channel.id) }
+            #expect(error?.code == "file_not_a_table")
+            let plain = try await importer.analyse(text, fileName: "orders.csv", channel: bench.channel.id)
+            #expect(plain.state == .needsMapping)
+            let named = try await importer.analyse(table, fileName: "orders.xlsx", channel: bench.channel.id)
+            #expect(named.good == 1)
+        }
+    }
+
     @Test func `cells merged downwards hold for the order and not for a line`() throws {
         let headers = TableRow(number: 1, cells: ["Order number", "Quantity"].enumerated().map { TableCell(column: $0.offset, row: 1, value: .text($0.element)) })
         let mapping = ColumnMapping.guess(headers: headers.texts)

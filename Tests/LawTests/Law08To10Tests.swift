@@ -82,7 +82,7 @@ extension Laws {
 extension Laws {
     @Suite struct Law09CompensationTests {
         /// An order that is booked, and then cancelled at its shop.
-        private static func cancelledAfterSent(_ law: LawHub, _ courier: CourierSimulator, before: (OrderID) async throws -> Void = { _ in }) async throws -> StoredOrder {
+        static func cancelledAfterSent(_ law: LawHub, _ courier: CourierSimulator, before: (OrderID) async throws -> Void = { _ in }) async throws -> StoredOrder {
             let shop = try await law.addShop(LawBook()), time = law.clock.now
             try await law.deliver(.law("1", at: time), to: shop)
             let order = try await law.order("1", in: shop)

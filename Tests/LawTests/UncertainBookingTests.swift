@@ -21,25 +21,11 @@ extension Laws {
             }
         }
 
-        private static func cancelled(_ law: LawHub, _ courier: CourierSimulator) async throws -> StoredOrder {
-            let shop = try await law.addShop(LawBook()), time = law.clock.now
-            try await law.deliver(.law("1", at: time), to: shop)
-            let order = try await law.order("1", in: shop)
-            try await until("it is booked") { try await law.order("1", in: shop).workflow == .synced }
-            try await forgetBooking(law, of: order.id)
-            var cancelled = OrderSnapshot.law("1", at: time + .seconds(10))
-            cancelled.standing = .cancelled
-            try await law.deliver(cancelled, to: shop)
-            try await until("it is cancelled here") { try await law.order("1", in: shop).workflow == .cancelled }
-            try await until("the courier was asked") { try await law.jobs(of: order.id).isEmpty }
-            return try await law.order("1", in: shop)
-        }
-
         @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
         func `a booking whose answer was lost is looked up and cancelled with its order`(engine: LawEngine) async throws {
             let courier = try await CourierSimulator.careless(), law = try await LawHub.start(try await .fresh(engine))
             _ = try await law.addCourier(courier)
-            let order = try await Self.cancelled(law, courier)
+            let order = try await Law09CompensationTests.cancelledAfterSent(law, courier) { try await Self.forgetBooking(law, of: $0) }
             #expect(courier.orders().map(\.status) == [.cancelled])
             let shipments = try await law.hub.ledger.shipments(of: order.id), letters = try await law.hub.ledger.deadLetters(after: nil, limit: 10)
             #expect(shipments.map(\.isVoid) == [true])

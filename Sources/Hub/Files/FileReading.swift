@@ -17,11 +17,15 @@ struct FileReading: Sendable {
         let table = try open(path, options, &report)
         guard let choice = try HeaderChoice.find(in: try table.firstRows(HeaderChoice.rowsLookedAt), remembered: remembered, said: options.mapping) else {
             guard !(try table.firstRows(1).isEmpty) else { throw FileProblem.noRows }
+            try refuseTextNamedWorkbook(report)
             report.missingColumns = ColumnMapping.required.compactMap(\.first)
             return FileReading(report: report, spool: spool)
         }
         describe(choice, &report)
-        if !report.missingColumns.isEmpty { return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool) }
+        guard report.missingColumns.isEmpty else {
+            try refuseTextNamedWorkbook(report)
+            return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool)
+        }
         var merged = MergedValues(mapping: choice.mapping)
         var last = choice.row.number, empty = 0
         try table.forEachRow(progress: { progress(.reading(rows: spool.rowCount, fraction: $0.fraction)) }) { row in
@@ -36,6 +40,13 @@ struct FileReading: Sendable {
         report.emptyRows = empty
         guard spool.rowCount > 0 else { throw FileProblem.noRows }
         return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool, countsFrom1904: (table as? WorkbookTable)?.countsFrom1904 ?? false)
+    }
+
+    /// A table of text is taken whatever its name says; one without our columns that calls itself a workbook is something else.
+    private static func refuseTextNamedWorkbook(_ report: ImportReport) throws {
+        let name = report.fileName.lowercased()
+        guard report.kind == "csv", name.hasSuffix(".xlsx") || name.hasSuffix(".xls") else { return }
+        throw FileProblem.notATable(found: "a text file without order columns that is named like a workbook")
     }
 
     private static func open(_ path: String, _ options: ImportOptions, _ report: inout ImportReport) throws -> any RowSource {
