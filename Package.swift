@@ -78,11 +78,11 @@ let package = Package(
         .target(name: "Documents", dependencies: ["Domain", "CZip", "CExpat"], exclude: pages("Sources/Documents"), swiftSettings: settings),
         connector("Shopify"), connector("WooCommerce"), connector("CustomShop"), connector("Courier"),
         connector("SignedWebhook"), connector("FileDrop"), connector("Spreadsheet"),
-        .target(name: "Hub", dependencies: ["Domain", "Database", "Connect", "Documents", crypto, logging, yams, lifecycle] + nio, swiftSettings: settings),
+        .target(name: "Hub", dependencies: ["Domain", "Database", "Connect", "Documents", crypto, cryptoExtras, logging, yams, lifecycle] + nio, swiftSettings: settings),
         .target(name: "SimulatorKit", dependencies: ["Domain", hummingbird, http, httpTypes, crypto, logging, lifecycle] + nio, path: "Sources/Simulators/Kit", exclude: pages("Sources/Simulators/Kit"), swiftSettings: settings),
         simulator("Shopify"), simulator("WooCommerce"), simulator("CustomShop"), simulator("Courier"),
-        .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, httpTypes, crypto, logging, mustache, lifecycle, httpParts] + nio,
-                resources: [.embedInCode("OpenAPI/openapi.json"), .embedInCode("Templates/overview.mustache"), .embedInCode("Assets/overview.css"), .embedInCode("Assets/overview.js")], swiftSettings: settings),
+        .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, httpTypes, crypto, logging, mustache, yams, lifecycle, httpParts] + nio,
+                resources: [.embedInCode("OpenAPI"), .embedInCode("Templates"), .embedInCode("Assets"), .embedInCode("Strings")], swiftSettings: settings),
         .executableTarget(
             name: "crossdock",
             dependencies: ["Web", "Hub", "Domain", "Database", "Connect", "Documents", "SimulatorKit", hummingbird, http, httpTypes, crypto, logging, arguments, lifecycle, unixSignals, yams]
