@@ -19,10 +19,12 @@ package final class Hub: Sendable {
     package let counters: Counters
     package let refusals: RefusalLog
     package let feed: FeedSignal
+    package let beacon: Beacon
     package let tokens: TokenStore
     package let audit: AuditLog
     package let idempotency: IdempotencyStore
     package let imports: ImportDesk
+    package let rehearsals: RehearsalDesk
     package let now: @Sendable () -> Timestamp
     package let logger: Logger
     private let wiring: Wiring
@@ -60,6 +62,7 @@ package final class Hub: Sendable {
         counters = Counters()
         refusals = RefusalLog()
         feed = FeedSignal()
+        beacon = Beacon()
         let wiring = Wiring()
         self.wiring = wiring
         var last = try await Self.lastID(journalDatabase, "SELECT MAX(id) FROM deliveries")
@@ -76,6 +79,7 @@ package final class Hub: Sendable {
         audit = AuditLog(database: ledgerDatabase, ids: ids, now: now)
         idempotency = IdempotencyStore(database: ledgerDatabase, vault: vault, now: now)
         imports = ImportDesk(logger: logger)
+        rehearsals = RehearsalDesk(ids: ids, logger: logger)
         ledger = Ledger(database: ledgerDatabase, ids: ids, buckets: buckets, channels: directory, now: now, logger: logger, counters: counters,
                         onChannelLost: { [channels] in try await channels.reload() }) { destinations, events in
             wiring.dispatcher.withLock { $0 }?.wake(destinations)
@@ -117,6 +121,7 @@ package final class Hub: Sendable {
             await group.next()
             intake.close()
             await imports.stop()
+            await rehearsals.stop()
             reconciling.cancel()
             await reconciling.value
             interpreting.cancel()

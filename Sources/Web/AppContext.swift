@@ -16,12 +16,23 @@ package struct AppContext: RequestContext {
     }
 }
 
-/// Who is calling: the token's id, its name for the audit, and what it may do.
+/// Who is calling: the token or person, its name for the audit, and what it may do.
 package struct Caller: Sendable, Equatable {
-    package var tokenID: Int64, name: String, scopes: Set<Scope>
+    /// The token's id, or the person's.
+    package var holderID: Int64, name: String, scopes: Set<Scope>
+    /// The secret that a form or script of this session sends along; nil for a bearer token, which no other site can make a browser send.
+    package var csrf: String?
+    /// The person's role; nil for a token.
+    var roleName: String?
+    var language: Language?
+    /// `light` or `dark`; nil follows the system.
+    var theme: String?
+    /// IANA name of the workspace's time zone.
+    var zone = "UTC"
+    var workspaceName = ""
     /// For the audit.
-    package var actor: AuditActor { AuditActor(name: name, token: tokenID) }
-    package init(tokenID: Int64, name: String, scopes: Set<Scope>) { self.tokenID = tokenID; self.name = name; self.scopes = scopes }
+    package var actor: AuditActor { AuditActor(name: name, token: holderID) }
+    package init(holderID: Int64, name: String, scopes: Set<Scope>) { self.holderID = holderID; self.name = name; self.scopes = scopes }
 }
 
 /// What a token may do; each includes nothing but itself, `admin` includes all.

@@ -18,13 +18,20 @@ package struct WebServer: Sendable {
 
     let hub: Hub
     let settings: Settings
-    package init(hub: Hub, settings: Settings) { self.hub = hub; self.settings = settings }
+    let console: Console
+
+    /// - Throws: when a template or a string table of the console cannot be read.
+    package init(hub: Hub, settings: Settings) throws {
+        self.hub = hub
+        self.settings = settings
+        console = try Console(hub: hub)
+    }
 
     package func router() -> Router<AppContext> {
         let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
         HookRoutes(intake: hub.intake, now: hub.now).add(to: router)
         HealthRoutes(hub: hub).add(to: router)
-        ConsoleRoutes(hub: hub).add(to: router)
+        ConsoleRoutes(console: console).add(to: router)
         let guarded = router.group().add(middleware: ProblemMiddleware()).add(middleware: TokenMiddleware(tokens: hub.tokens))
         MetricsRoutes(hub: hub).add(to: guarded)
         let api = guarded.group("api/v1").add(middleware: IdempotencyMiddleware(hub: hub))

@@ -56,7 +56,7 @@ struct HubProcess {
     var companions: [any Service] = []
 
     func run() async throws {
-        let server = WebServer(hub: hub, settings: .init(host: host, port: port))
+        let server = try WebServer(hub: hub, settings: .init(host: host, port: port))
         let publicURL = publicURL, host = host, hub = hub, dataFolder = dataFolder, logger = logger, onReady = onReady
         let (bases, ready) = AsyncStream<String>.makeStream()
         let application = server.application(logger: logger) { port in

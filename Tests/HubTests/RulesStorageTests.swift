@@ -43,9 +43,9 @@ private struct QuietShop: Connector {
         try await withHub { hub, channel in
             #expect(try await hub.channels.rules(of: channel.id) == nil)
             let first = "rules: [{name: a, then: {hold: one}}]", second = "rules: [{name: b, then: {hold: two}}]"
-            #expect(try await hub.channels.applyRules(first, to: channel.id, by: "ann") == 1)
-            #expect(try await hub.channels.applyRules(second, to: channel.id, by: "bob") == 2)
-            #expect(try await hub.channels.applyRules(second, to: channel.id, by: "bob") == 2)
+            #expect(try await hub.channels.applyRules(RuleApplication(first, by: AuditActor(name: "ann")), to: channel.id).version.version == 1)
+            #expect(try await hub.channels.applyRules(RuleApplication(second, by: AuditActor(name: "bob")), to: channel.id).version.version == 2)
+            #expect(try await hub.channels.applyRules(RuleApplication(second, by: AuditActor(name: "bob")), to: channel.id).version.version == 2)
             #expect(try await hub.channels.ruleVersions(of: channel.id).map(\.appliedBy) == ["bob", "ann"])
             try await add(1, to: channel, of: hub)
             let order = try await hub.ledger.order(channel: channel.id, externalID: "0")
@@ -55,8 +55,8 @@ private struct QuietShop: Connector {
 
     @Test func `a bad text is refused and the old rules stay`() async throws {
         try await withHub { hub, channel in
-            _ = try await hub.channels.applyRules("rules: [{name: a, then: {hold: one}}]", to: channel.id, by: "ann")
-            await #expect(throws: RuleError.self) { _ = try await hub.channels.applyRules("rules: [{name: a, then: {hodl: x}}]", to: channel.id, by: "bob") }
+            _ = try await hub.channels.applyRules(RuleApplication("rules: [{name: a, then: {hold: one}}]", by: AuditActor(name: "ann")), to: channel.id)
+            await #expect(throws: RuleError.self) { _ = try await hub.channels.applyRules(RuleApplication("rules: [{name: a, then: {hodl: x}}]", by: AuditActor(name: "bob")), to: channel.id) }
             #expect(try await hub.channels.rules(of: channel.id)?.version == 1)
             #expect(hub.channels.directory.surroundings.rules[channel.id]?.version == 1)
         }

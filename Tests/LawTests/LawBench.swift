@@ -77,7 +77,7 @@ final class LawHub: Sendable {
         let (ports, port) = AsyncStream<Int>.makeStream()
         var quiet = Logger(label: "server")
         quiet.logLevel = .critical
-        let application = WebServer(hub: hub, settings: .init()).application(logger: quiet) { number in
+        let application = try WebServer(hub: hub, settings: .init()).application(logger: quiet) { number in
             hub.channels.setPublicURL("http://127.0.0.1:\(number)")
             port.yield(number)
             port.finish()

@@ -34,7 +34,7 @@ struct PaperShop: ReceivesWebhooks, InterpretsDeliveries {
         }
         let channel = try await hub.channels.add(platform: "paper", name: "Paper", settings: ["word": "open sesame"], by: "test")
         let running = Task { await hub.run() }      // awaited below
-        let application = Application(router: WebServer(hub: hub, settings: .init()).router())
+        let application = Application(router: try WebServer(hub: hub, settings: .init()).router())
         try await application.test(.router) { client in try await body(hub, client, "/hooks/\(channel.hookKey)") }
         running.cancel()
         await running.value

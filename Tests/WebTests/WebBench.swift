@@ -75,7 +75,7 @@ struct WebBench: Sendable {
     func listen(_ limits: RequestLimits = RequestLimits(), _ body: @Sendable (_ port: Int, _ token: String) async throws -> Void) async throws {
         let token = try await hub.tokens.create(name: "owner", scopes: ["admin"]).text
         let (ports, listening) = AsyncStream<Int>.makeStream()
-        let application = WebServer(hub: hub, settings: .init(port: 0, limits: limits)).application(logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }) { listening.yield($0) }
+        let application = try WebServer(hub: hub, settings: .init(port: 0, limits: limits)).application(logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }) { listening.yield($0) }
         let serving = Task { try await application.runService(gracefulShutdownSignals: []) }      // awaited below
         var iterator = ports.makeAsyncIterator()
         let port = try #require(await iterator.next())

@@ -13,11 +13,7 @@ extension ChannelStore {
                  secrets: try row.blob(5), state: try row.value(Channel.State.self, 6), reason: try row.optionalText(7), createdAt: Timestamp(milliseconds: try row.int64(8)))
             }
         }
-        let rules = try await database.read { tx in
-            try tx.rows("SELECT channel_id, version, document FROM rule_sets WHERE version = (SELECT MAX(version) FROM rule_sets AS newest WHERE newest.channel_id = rule_sets.channel_id)") {
-                (ChannelID(try $0.int64(0)), try $0.int(1), try $0.text(2))
-            }
-        }
+        let time = now(), rules = try await database.read { tx in try RuleRows.live(at: time, in: tx) }
         let routes = try await database.read { tx in
             try tx.rows("SELECT document FROM routes ORDER BY position, id") { try OrderRows.decode(Route.self, $0.text(0), column: "document") }
         }
@@ -35,14 +31,19 @@ extension ChannelStore {
                 picture.connectors[row.id] = try build(channel, descriptor, settings: plain.merging(try vault.open(row.secrets)) { _, secret in secret })
             } catch let error as ConnectorError { picture.broken[row.id] = error }
         }
-        for (channel, version, text) in rules {
-            // Rules that this version can no longer read must not stop the hub, and must not let orders through unread.
-            do { picture.surroundings.rules[channel] = try RuleSet(yaml: text, version: version) } catch {
-                picture.surroundings.rules[channel] = UnreadableRules(version: version, reason: error.sentence)
-            }
+        for (channel, versions) in Dictionary(grouping: rules, by: \.channel) {
+            let holding = versions.last { !$0.isScheduled || $0.startsAt <= time }
+            let later = versions.filter { $0.isScheduled && $0.startsAt > time }
+            guard !later.isEmpty else { picture.surroundings.rules[channel] = holding.map(Self.compiled); continue }
+            picture.surroundings.rules[channel] = RuleTimeline(first: holding.map(Self.compiled), later: later.map { .init(from: $0.startsAt, rules: Self.compiled($0)) })
         }
         picture.surroundings.routes = try routes.map { CompiledRoute(route: $0, condition: try $0.condition.map { try RuleCondition(yaml: $0) }) }
         directory.replace(picture)
+    }
+
+    /// Rules that this version can no longer read must not stop the hub, and must not let orders through unread.
+    private static func compiled(_ stored: RuleRows.Live) -> any OrderRules {
+        do { return try RuleSet(yaml: stored.text, version: stored.version) } catch { return UnreadableRules(version: stored.version, reason: error.sentence) }
     }
 
     /// The routes that every hub starts with: approved orders go to the courier, shipped and cancelled ones back to their shop.

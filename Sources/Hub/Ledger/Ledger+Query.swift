@@ -197,3 +197,12 @@ extension Ledger {
                     data: try row.optionalText(6).map { try OrderRows.decode(EventData.self, $0, column: "data") })
     }
 }
+
+extension Ledger {
+    /// Which orders had events after `cursor`, oldest first.
+    package func eventIDs(after cursor: EventID, limit: Int) async throws -> [(event: EventID, order: OrderID)] {
+        try await database.read { tx in
+            try tx.rows("SELECT id, order_id FROM events WHERE id > \(cursor.value) ORDER BY id LIMIT \(limit)") { (event: EventID(try $0.int64(0)), order: OrderID(try $0.int64(1))) }
+        }
+    }
+}

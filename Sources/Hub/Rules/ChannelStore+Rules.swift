@@ -1,53 +1,76 @@
 package import Domain
 import Database
 
-/// One stored version of a channel's rules.
-package struct RuleSetVersion: Sendable, Equatable, Codable {
-    package var version: Int, appliedBy: String, appliedAt: Timestamp, text: String
-}
-
 extension ChannelStore {
-    static let maximumListedVersions = 100
+    static let maximumListedVersions = 100, maximumScheduled = 20
+    package static let maximumDaysAhead = 366
 
-    /// The newest rules of a channel; nil when it never had any.
+    /// The rules of a channel that hold now; nil when it has none.
     package func rules(of channel: ChannelID) async throws -> (version: Int, text: String)? {
-        try await database.read { tx in
-            try tx.first("SELECT version, document FROM rule_sets WHERE channel_id = \(channel.value) ORDER BY version DESC LIMIT 1") { (version: try $0.int(0), text: try $0.text(1)) }
-        }
+        let now = now()
+        return try await database.read { tx in try RuleRows.inForce(channel, at: now, in: tx) }
     }
 
     /// Newest first, the last hundred.
     package func ruleVersions(of channel: ChannelID) async throws -> [RuleSetVersion] {
-        try await database.read { tx in
-            try tx.rows("""
-                SELECT version, applied_by, applied_at, document
-                  FROM rule_sets
-                 WHERE channel_id = \(channel.value)
-                 ORDER BY version DESC
-                 LIMIT \(Self.maximumListedVersions)
-                """) { RuleSetVersion(version: try $0.int(0), appliedBy: try $0.text(1), appliedAt: Timestamp(milliseconds: try $0.int64(2)), text: try $0.text(3)) }
-        }
+        let now = now()
+        return try await database.read { tx in try RuleRows.versions(of: channel, at: now, limit: Self.maximumListedVersions, in: tx) }
     }
 
-    /// Checks the text, stores it as the channel's next version and uses it from now on; the same text again changes nothing.
+    /// - Throws: `RuleVersionFault.unknownVersion`.
+    package func ruleVersion(_ version: Int, of channel: ChannelID) async throws -> RuleSetVersion {
+        let now = now()
+        guard let found = try await database.read({ tx in try RuleRows.version(version, of: channel, at: now, in: tx) }) else { throw RuleVersionFault.unknownVersion(version) }
+        return found
+    }
+
+    /// Checks the text, stores it as the channel's next version and uses it from now on, or from the time that is asked for. What is there already
+    /// (the same text in force, or scheduled for the same time) is not stored again.
     ///
-    /// - Returns: the version that is in force.
-    /// - Throws: `RuleError` with the place of the first mistake; nothing is stored then.
-    package func applyRules(_ text: String, to channel: ChannelID, by actor: String) async throws -> Int {
-        _ = try RuleSet(yaml: text, version: 0)
+    /// - Throws: `RuleError` with the place of the first mistake; `RuleVersionFault`. Nothing is stored then.
+    package func applyRules(_ wanted: RuleApplication, to channel: ChannelID) async throws -> (version: RuleSetVersion, isNew: Bool) {
+        _ = try RuleSet(yaml: wanted.text, version: 0)
         guard directory.channel(channel) != nil else { throw ChannelFault.unknownChannel("\(channel)") }
-        let id = ids.next(), at = now().milliseconds
-        let version = try await database.write { tx in
-            let last = try tx.first("SELECT version, document FROM rule_sets WHERE channel_id = \(channel.value) ORDER BY version DESC LIMIT 1") { (try $0.int(0), try $0.text(1)) }
-            if let last, last.1 == text { return last.0 }
-            let next = (last?.0 ?? 0) + 1
-            try tx.run("""
-                INSERT INTO rule_sets (id, channel_id, version, document, applied_by, applied_at)
-                VALUES (\(id), \(channel.value), \(next), \(text), \(actor), \(at))
-                """)
-            return next
+        let now = now(), id = ids.next(), ids = ids
+        if let note = wanted.note, note.count > RuleApplication.maximumNoteCharacters { throw RuleVersionFault.noteTooLong }
+        if let from = wanted.effectiveFrom {
+            guard from > now else { throw RuleVersionFault.startsInPast }
+            guard from <= now + .seconds(86_400 * Self.maximumDaysAhead) else { throw RuleVersionFault.startsTooLate }
+        }
+        let outcome = try await database.write { tx in
+            let newest = try RuleRows.newest(of: channel, at: now, in: tx), inForce = try RuleRows.inForce(channel, at: now, in: tx)
+            if let same = try RuleRows.same(as: wanted, inForce: inForce?.version, channel, at: now, in: tx) { return (same, false) }
+            if let basedOn = wanted.basedOn, basedOn != newest?.version ?? 0 {
+                throw RuleVersionFault.conflict(newest: newest?.version ?? 0, by: newest?.appliedBy ?? "", at: newest?.appliedAt ?? now)
+            }
+            if wanted.effectiveFrom != nil, try RuleRows.scheduledCount(of: channel, at: now, in: tx) >= Self.maximumScheduled { throw RuleVersionFault.tooManyScheduled }
+            let next = (newest?.version ?? 0) + 1
+            try RuleRows.insert(wanted, as: next, id: id, channel, at: now, in: tx)
+            var after = ["version": "\(next)"]
+            after["effectiveFrom"] = wanted.effectiveFrom?.description
+            let action = wanted.effectiveFrom == nil ? "rules.apply" : "rules.schedule"
+            try AuditRows.append(AuditChange(wanted.actor, action, "channel:\(channel)", before: ["version": "\(inForce?.version ?? 0)"], after: after, note: wanted.note), in: tx, ids: ids, at: now)
+            guard let stored = try RuleRows.version(next, of: channel, at: now, in: tx) else { throw RuleVersionFault.unknownVersion(next) }
+            return (stored, true)
+        }
+        if outcome.1 { try await reload() }
+        return outcome
+    }
+
+    /// Takes back a version whose time has not come. Asked again, it changes nothing.
+    package func withdrawRules(_ version: Int, of channel: ChannelID, by actor: AuditActor) async throws -> RuleSetVersion {
+        let now = now(), ids = ids
+        let withdrawn = try await database.write { tx in
+            guard let found = try RuleRows.version(version, of: channel, at: now, in: tx) else { throw RuleVersionFault.unknownVersion(version) }
+            if found.standing == .withdrawn { return found }
+            guard found.standing == .scheduled else { throw RuleVersionFault.notScheduled(version) }
+            try tx.run("UPDATE rule_sets SET withdrawn_by = \(actor.name), withdrawn_at = \(now.milliseconds) WHERE channel_id = \(channel.value) AND version = \(version)")
+            let change = AuditChange(actor, "rules.withdraw", "channel:\(channel)", before: ["version": "\(version)", "effectiveFrom": found.effectiveFrom.description])
+            try AuditRows.append(change, in: tx, ids: ids, at: now)
+            guard let stored = try RuleRows.version(version, of: channel, at: now, in: tx) else { throw RuleVersionFault.unknownVersion(version) }
+            return stored
         }
         try await reload()
-        return version
+        return withdrawn
     }
 }

@@ -2,11 +2,11 @@ import Domain
 import Yams
 
 /// Turns an operator's operand into a test that fits the field's kind.
-enum RuleOperands {
+package enum RuleOperands {
     static let maximumPatternCharacters = 200
     private static let equality = ["is", "isNot", "in", "notIn"], order = ["atLeast", "atMost", "above", "below", "between"]
 
-    static func operators(of kind: RuleFieldKind) -> [String] {
+    package static func operators(of kind: RuleFieldKind) -> [String] {
         switch kind {
         case .text, .words: equality + ["contains", "startsWith", "endsWith", "matches", "exists"]
         case .number, .money: equality + order + ["exists"]

@@ -24,12 +24,14 @@ package struct RehearsalReport: Sendable, Equatable, Codable {
 /// `undecided` is the channel's default on both sides. Tags that earlier decisions gave an order are taken off before the rules look at it.
 package struct RuleRehearsal: Sendable {
     package static let maximumOrders = 5000
+    /// Changes beyond this many are counted only.
+    let keeping: Int
 
     let live: (any OrderRules)?
     let draft: RuleSet
     package private(set) var report = RehearsalReport(examined: 0, changed: 0, moves: [:], decidedBy: [:], changes: [])
 
-    package init(live: (any OrderRules)?, draft: RuleSet) { self.live = live; self.draft = draft }
+    package init(live: (any OrderRules)?, draft: RuleSet, keeping: Int = RuleRehearsal.maximumOrders) { self.live = live; self.draft = draft; self.keeping = keeping }
 
     package mutating func examine(_ order: StoredOrder, channel: Channel) {
         var snapshot = order.snapshot
@@ -41,6 +43,7 @@ package struct RuleRehearsal: Sendable {
         guard Self.differ(from, to) else { return }
         report.changed += 1
         report.moves["\(from.outcome.rawValue) → \(to.outcome.rawValue)", default: 0] += 1
+        guard report.changes.count < keeping else { return }
         report.changes.append(RehearsedChange(id: order.id, number: snapshot.externalNumber, from: from, to: to, rule: to.rule, matched: to.matched))
     }
 
@@ -56,19 +59,32 @@ extension Ledger {
 
     /// What `draft` would change on the last `count` orders of a channel, newest placed first; at most `RuleRehearsal.maximumOrders`.
     package func rehearse(_ draft: RuleSet, channel id: ChannelID, last count: Int) async throws -> RehearsalReport {
+        try await rehearse(draft, channel: id, last: min(max(count, 1), RuleRehearsal.maximumOrders), keeping: RuleRehearsal.maximumOrders) { _ in }
+    }
+
+    /// - Parameters:
+    ///   - keeping: so many changes are listed; all are counted.
+    ///   - progress: told after each page how it stands.
+    func rehearse(_ draft: RuleSet, channel id: ChannelID, last count: Int, keeping: Int, progress: (RehearsalReport) -> Void) async throws -> RehearsalReport {
         let surroundings = channels.surroundings
         guard let channel = surroundings.channels[id] else { throw ChannelFault.unknownChannel("\(id)") }
-        var rehearsal = RuleRehearsal(live: surroundings.rules[id], draft: draft)
-        var filter = OrderFilter(), cursor: OrderCursor?, rest = min(max(count, 1), RuleRehearsal.maximumOrders)
+        var rehearsal = RuleRehearsal(live: surroundings.rules(of: id, at: now()), draft: draft, keeping: keeping)
+        var filter = OrderFilter(), cursor: OrderCursor?, rest = count
         filter.channels = [id]
         while rest > 0 {
             try Task.checkCancellation()
             let page = try await orders(filter, after: cursor, limit: min(rest, Self.rehearsalPage))
             for order in page.orders { rehearsal.examine(order, channel: channel) }
+            progress(rehearsal.report)
             rest -= page.orders.count
             guard let next = page.next, !page.orders.isEmpty else { break }
             cursor = next
         }
         return rehearsal.report
+    }
+
+    /// How many orders a channel has.
+    package func orderCount(of channel: ChannelID) async throws -> Int {
+        try await database.read { tx in try tx.first("SELECT SUM(orders) FROM facet_counts WHERE channel_id = \(channel.value)") { try $0.optionalInt64(0) } }.flatMap { $0 }.map(Int.init) ?? 0
     }
 }

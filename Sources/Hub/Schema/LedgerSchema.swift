@@ -30,7 +30,7 @@ package enum LedgerSchema {
             "DROP INDEX orders_by_facet",
             "CREATE INDEX orders_by_facet ON orders (channel_id, workflow, fulfilment, payment_state, flagged, placed_at, id)",
         ]),
-        PeopleSchema.migration, DeskSchema.migration, FlowSchema.migration, TodaySchema.migration,
+        PeopleSchema.migration, DeskSchema.migration, FlowSchema.migration, TodaySchema.migration, RulesSchema.migration,
     ]
 
     /// Every table whose rows are named by the hub's own rising identifiers.

@@ -26,7 +26,7 @@ struct APIQuery: Sendable {
     subscript(_ name: String) -> String? { values[name] }
 
     /// nil: a broken escape, a NUL, or no UTF-8.
-    private static func decoded(_ text: Substring.UTF8View) -> String? {
+    static func decoded(_ text: Substring.UTF8View) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text.makeIterator()

@@ -60,7 +60,7 @@ extension AppContext {
         let key: String?
         do { key = try Idempotency.key(of: request) } catch { unless(); throw error }
         guard let caller, let key else { return try await work() }
-        let claim = IdempotencyStore.Claim(token: caller.tokenID, key: key)
+        let claim = IdempotencyStore.Claim(token: caller.holderID, key: key)
         let verdict: IdempotencyStore.Verdict
         do { verdict = try await hub.idempotency.begin(claim, digest: Idempotency.digest(request, body: digest)) } catch { unless(); throw error }
         guard verdict == .begin else {

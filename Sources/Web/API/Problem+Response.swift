@@ -119,7 +119,7 @@ struct TokenMiddleware: RouterMiddleware {
         var text = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
         if text == nil { text = request.cookies[SignInCookie.name]?.value }
         guard let text, text.utf8.count < SignInCookie.maximumTokenBytes, let token = try await tokens.token(text) else { return nil }
-        return Caller(tokenID: token.id, name: token.name, scopes: Set(token.scopes.compactMap(Scope.init(rawValue:))))
+        return Caller(holderID: token.id, name: token.name, scopes: Set(token.scopes.compactMap(Scope.init(rawValue:))))
     }
 }
 

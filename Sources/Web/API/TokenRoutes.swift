@@ -23,7 +23,7 @@ struct TokenRoutes {
         api.delete("tokens/:id") { _, context -> Response in
             let caller = try context.require(.admin)
             guard let id = APIRead.whole(try APIRead.part(context, what: "living token")) else { throw APIProblem.notFound("living token") }
-            guard id != caller.tokenID else { throw APIProblem(.conflict, "own_token", "A token cannot revoke itself. Use another one.") }
+            guard id != caller.holderID else { throw APIProblem(.conflict, "own_token", "A token cannot revoke itself. Use another one.") }
             guard try await hub.tokens.revoke(id, auditedBy: caller.actor) else { throw APIProblem.notFound("living token") }
             return Response(status: .noContent)
         }

@@ -7,7 +7,8 @@ import NIOCore
 
 /// The console's pages: the overview with its live part, one order, signing in and out.
 struct ConsoleRoutes {
-    let hub: Hub
+    let console: Console
+    private var hub: Hub { console.hub }
 
     func add(to router: Router<AppContext>) {
         let pages = router.group().add(middleware: PageGuard())
@@ -16,6 +17,15 @@ struct ConsoleRoutes {
         pages.get("orders/:id", use: order)
         pages.post("sign-in", use: signIn)
         pages.post("sign-out", use: signOut)
+        console.assets.add(to: pages)
+        LiveRoutes(console: console).add(to: pages)
+        OrdersPages(console: console).add(to: pages)
+        OrderPages(console: console).add(to: pages)
+        ChannelsPages(console: console).add(to: pages)
+        FlowsPages(console: console).add(to: pages)
+        TodayPages(console: console).add(to: pages)
+        RulesPages(console: console).add(to: pages)
+        FilesPages(console: console).add(to: pages)
         PageAsset.style.add(to: pages)
         PageAsset.script.add(to: pages)
         PageAsset.icon.add(to: pages)

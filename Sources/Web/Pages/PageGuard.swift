@@ -10,7 +10,7 @@ struct PageGuard: RouterMiddleware {
 
     func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
         var response: Response
-        do { response = try await next(request, context) } catch {
+        do { response = try await next(request, context) } catch is CancellationError { return Response(status: .serviceUnavailable) } catch {
             let problem = APIProblem(error)
             if problem.status.code >= 500 { context.logger.error("page failed", metadata: ["request.id": "\(context.requestID)", "error.code": "\(problem.code)"]) }
             response = try ConsoleRoutes.html(.notice(Self.title(problem.status), problem.detail), status: problem.status)

@@ -4,6 +4,8 @@ import Domain
 struct PageTime: Sendable {
     var text: String, exact: String, full: String
 
+    init(text: String, exact: String, full: String) { self.text = text; self.exact = exact; self.full = full }
+
     /// The clock alone on the day of `now`, else the date with hour and minute; UTC.
     init(_ time: Timestamp, now: Timestamp) {
         let whole = Timestamp(milliseconds: time.milliseconds / 1000 * 1000).description, parts = whole.dropLast().split(separator: "T")
@@ -39,13 +41,14 @@ enum PageWords {
         return isPlain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 
-    static func state(_ workflow: Workflow) -> ConsolePage.State {
-        let tone = switch workflow {
-        case .awaitingConfirmation, .edited: "warn"
-        case .synced, .processed: "good"
-        case .excluded, .cancelled: "off"
-        case .new, .approved, .queued: "going"
+    static func tone(_ workflow: Workflow) -> Tone {
+        switch workflow {
+        case .awaitingConfirmation, .edited: .warn
+        case .synced, .processed: .good
+        case .excluded, .cancelled: .off
+        case .new, .approved, .queued: .going
         }
-        return ConsolePage.State(word: plain(workflow.rawValue), tone: tone)
     }
+
+    static func state(_ workflow: Workflow) -> ConsolePage.State { ConsolePage.State(word: plain(workflow.rawValue), tone: tone(workflow).rawValue) }
 }

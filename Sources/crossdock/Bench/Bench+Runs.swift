@@ -19,7 +19,7 @@ extension Bench {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: LiveHTTP.configuration), logger = Logger(label: "bench")
         let hub = try await Assembly.hub(.init(dataFolder: path, databaseURL: database), client: client, allowedHosts: ["*"], logger: logger)
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let server = WebServer(hub: hub, settings: .init(host: "127.0.0.1", port: 0)).application(logger: logger) { port.yield($0) }
+        let server = try WebServer(hub: hub, settings: .init(host: "127.0.0.1", port: 0)).application(logger: logger) { port.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
         let serving = Task { try await group.run() }      // shut down below
         var iterator = ports.makeAsyncIterator()

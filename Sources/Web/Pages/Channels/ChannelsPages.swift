@@ -1,0 +1,7 @@
+import Hummingbird
+
+struct ChannelsPages {
+    let console: Console
+
+    func add(to pages: RouterGroup<AppContext>) {}
+}

@@ -1,0 +1,7 @@
+import Hummingbird
+
+struct FilesPages {
+    let console: Console
+
+    func add(to pages: RouterGroup<AppContext>) {}
+}

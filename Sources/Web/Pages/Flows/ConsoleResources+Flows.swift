@@ -1,0 +1,3 @@
+extension ConsoleResources {
+    static let flows = ConsoleResources()
+}

@@ -1,0 +1,7 @@
+import Hummingbird
+
+struct FlowsPages {
+    let console: Console
+
+    func add(to pages: RouterGroup<AppContext>) {}
+}

@@ -1,0 +1,3 @@
+extension ConsoleResources {
+    static let orders = ConsoleResources()
+}

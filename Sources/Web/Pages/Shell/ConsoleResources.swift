@@ -1,0 +1,12 @@
+/// What an area of the console brings: its templates, string tables, scripts and styles, by name.
+struct ConsoleResources: Sendable {
+    var templates: [String: [UInt8]] = [:], words: [String: [UInt8]] = [:], assets: [String: [UInt8]] = [:]
+
+    /// Every area.
+    static let all = [shell, people, orders, channels, flows, today, order, rules, files]
+
+    static let shell = ConsoleResources(
+        templates: ["shell": PackageResources.shell_mustache, "notice": PackageResources.notice_mustache],
+        words: ["shell": PackageResources.shell_yaml, "model": PackageResources.model_yaml],
+        assets: ["console.js": PackageResources.console_js, "console.css": PackageResources.console_css])
+}
