@@ -20,6 +20,8 @@ package final class Hub: Sendable {
     package let refusals: RefusalLog
     package let feed: FeedSignal
     package let beacon: Beacon
+    package let pulse: Pulse
+    package let silence: SilenceWatch
     package let tokens: TokenStore
     package let audit: AuditLog
     package let idempotency: IdempotencyStore
@@ -63,6 +65,9 @@ package final class Hub: Sendable {
         refusals = RefusalLog()
         feed = FeedSignal()
         beacon = Beacon()
+        let pulse = Pulse(now: now)
+        try await pulse.restore(from: ledgerDatabase)
+        self.pulse = pulse
         let wiring = Wiring()
         self.wiring = wiring
         var last = try await Self.lastID(journalDatabase, "SELECT MAX(id) FROM deliveries")
@@ -80,12 +85,15 @@ package final class Hub: Sendable {
         idempotency = IdempotencyStore(database: ledgerDatabase, vault: vault, now: now)
         imports = ImportDesk(logger: logger)
         rehearsals = RehearsalDesk(ids: ids, logger: logger)
-        ledger = Ledger(database: ledgerDatabase, ids: ids, buckets: buckets, channels: directory, now: now, logger: logger, counters: counters,
+        ledger = Ledger(database: ledgerDatabase, ids: ids, buckets: buckets, channels: directory, now: now, logger: logger, counters: counters, pulse: pulse,
                         onChannelLost: { [channels] in try await channels.reload() }) { destinations, events in
             wiring.dispatcher.withLock { $0 }?.wake(destinations)
             if events > 0 { feed.changed() }
         }
-        journal = Journal(database: journalDatabase, ids: ids) { wiring.interpreterSignal.wake() }
+        journal = Journal(database: journalDatabase, ids: ids) { kept in
+            pulse.accepted(kept)
+            wiring.interpreterSignal.wake()
+        }
         intake = Intake(journal: journal, directory: directory, ledger: ledger, counters: counters, refusals: refusals, now: now, logger: logger)
         interpreter = Interpreter(journal: journal, ledger: ledger, channels: directory, signal: wiring.interpreterSignal, logger: logger)
         let wasClean = try await Self.takeCleanMark(ledgerDatabase)
@@ -93,6 +101,7 @@ package final class Hub: Sendable {
             ledger: ledger, store: channels, executor: JobExecutor(ledger: ledger, directory: directory, intake: intake, now: now), counters: counters, logger: logger, now: now,
             uncertainUpTo: wasClean ? nil : JobID(last))
         reconciler = Reconciler(store: channels, ledger: ledger, intake: intake, logger: logger, now: now)
+        silence = SilenceWatch(ledger: ledger, directory: directory, pulse: pulse, now: now)
         wiring.dispatcher.withLock { [dispatcher] in $0 = dispatcher }
     }
 
@@ -117,6 +126,7 @@ package final class Hub: Sendable {
             let interpreting = Task { await interpreter.run() }          // awaited below
             let dispatching = Task { await dispatcher.run() }            // awaited below
             let reconciling = Task { await reconciler.run() }            // awaited below
+            let counting = Task { await keepPulse() }                    // awaited below
             group.addTask { await waitForCancellation() }
             await group.next()
             intake.close()
@@ -127,6 +137,8 @@ package final class Hub: Sendable {
             interpreting.cancel()
             await interpreting.value
             dispatcher.stop()
+            counting.cancel()
+            await counting.value
             let finished = await completes(dispatching, within: Self.shutdownLimit)
             if !finished { dispatching.cancel(); await dispatching.value }
             await close(isClean: finished)
@@ -134,6 +146,7 @@ package final class Hub: Sendable {
     }
 
     private func close(isClean: Bool) async {
+        try? await pulse.write(to: ledgerDatabase)      // losing it leaves a notch in a chart
         if isClean {
             // A lost mark only costs some questions to destinations at the next start.
             _ = try? await ledgerDatabase.write { tx in

@@ -34,10 +34,13 @@ package enum HubSetting {
     package static let backfillHours = "hub.backfillHours"
     /// `automatic` (default: registered and watched by the hub) or `manual`.
     package static let webhooks = "hub.webhooks"
+    /// Hours within which an order has to leave when its platform names no time; 0: no promise.
+    package static let shipWithinHours = "hub.shipWithinHours"
     package static let fields: [SettingField] = [
         SettingField(webhooks, "Webhooks", help: "automatic or manual", defaultValue: "automatic"),
         SettingField(courier, "Courier", help: "Name of the courier channel for this channel's orders when no rule chooses one."),
         SettingField(approval, "Approval", help: "automatic or manual", defaultValue: "automatic"),
+        SettingField(shipWithinHours, "Hours within which an order must leave", help: "0 to 8760; counts where the platform names no time itself; 0 promises none", defaultValue: "24"),
         SettingField(reconcileSeconds, "Seconds between reconciliations", help: "10 to 86400", defaultValue: "120"),
         SettingField(backfillHours, "Hours the first reconciliation looks back", help: "0 to 1440", defaultValue: "24"),
     ]

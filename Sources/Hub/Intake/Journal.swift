@@ -32,11 +32,11 @@ package final class Journal: Sendable {
     private let database: Database
     private let ids: IdentifierSource
     private let state = Mutex(State())
-    /// Called after each commit.
-    private let onCommit: @Sendable () -> Void
+    /// Called after each commit with the number of deliveries in it.
+    private let onCommit: @Sendable (Int) -> Void
     package let load = DoorLoad()
 
-    package init(database: Database, ids: IdentifierSource, onCommit: @escaping @Sendable () -> Void) {
+    package init(database: Database, ids: IdentifierSource, onCommit: @escaping @Sendable (Int) -> Void) {
         self.database = database; self.ids = ids; self.onCommit = onCommit
     }
 
@@ -76,7 +76,7 @@ package final class Journal: Sendable {
             }
             let taken = batch.content
             load.add(taken.count { $0.waiting.isFromOutside })
-            onCommit()
+            onCommit(taken.count)
             for (id, waiting) in taken { waiting.done.resume(returning: DeliveryID(id)) }
         } catch {
             // A commit that never began has taken nobody, but they wait for it.

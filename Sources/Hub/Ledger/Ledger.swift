@@ -12,27 +12,30 @@ package final class Ledger: Sendable {
     let now: @Sendable () -> Timestamp
     let logger: Logger
     package let counters: Counters
+    /// What happened by the minute, for the charts of Today.
+    package let pulse: Pulse
     /// Called after a commit with the destinations that got work and the number of new events.
     let onCommit: @Sendable (Set<ChannelID>, Int) -> Void
     /// Called after a commit that parked a channel: everything that runs has to hear of it.
     let onChannelLost: @Sendable () async throws -> Void
 
     package init(database: Database, ids: IdentifierSource, buckets: TermBuckets, channels: ChannelDirectory, now: @escaping @Sendable () -> Timestamp,
-                 logger: Logger, counters: Counters, onChannelLost: @escaping @Sendable () async throws -> Void, onCommit: @escaping @Sendable (Set<ChannelID>, Int) -> Void) {
+                 logger: Logger, counters: Counters, pulse: Pulse, onChannelLost: @escaping @Sendable () async throws -> Void, onCommit: @escaping @Sendable (Set<ChannelID>, Int) -> Void) {
         self.database = database; self.ids = ids; self.buckets = buckets; self.channels = channels; self.now = now; self.logger = logger
-        self.counters = counters; self.onChannelLost = onChannelLost; self.onCommit = onCommit
+        self.counters = counters; self.pulse = pulse; self.onChannelLost = onChannelLost; self.onCommit = onCommit
     }
 
     /// One write of the ledger: gathers, flushes, commits, then wakes who got work.
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (LedgerTransaction) throws -> T) async throws -> T {
         let surroundings = channels.surroundings, ids = ids, buckets = buckets, now = now
-        let (value, destinations, events) = try await database.write { tx in
+        let (value, destinations, events, beat) = try await database.write { tx in
             let transaction = LedgerTransaction(tx, surroundings: surroundings, ids: ids, buckets: buckets, now: now())
             let value = try body(transaction)
             try transaction.flush()
-            return (value, transaction.destinations, transaction.events)
+            return (value, transaction.destinations, transaction.events, transaction.beat)
         }
+        pulse.beat(beat)
         onCommit(destinations, events)
         return value
     }
@@ -51,6 +54,7 @@ package final class Ledger: Sendable {
             try transaction.addCounts(tally)
             return tally
         }
+        pulse.heard(tally.byChannel.keys)
         if tally.totals["\(Applied.channelLost)"] != nil { try await onChannelLost() }
         for (name, count) in tally.totals { counters.add(count, to: "crossdock_deliveries_total", label: "outcome", value: name) }
     }

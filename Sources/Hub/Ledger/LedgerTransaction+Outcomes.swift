@@ -21,6 +21,7 @@ extension LedgerTransaction {
             if let order = try OrderRows.find(job.order, in: tx) { try record(.shopInformed, of: order, cause: cause(job)) }
         case .done where job.action == .sendEvent:
             try remove(job)
+            beat.lags.append((now - job.createdAt).inMilliseconds)
             try tx.run("""
                 INSERT INTO takings (order_id, destination_id, state, updated_at) VALUES (\(job.order.value), \(job.destination.value), 'taken', \(now.milliseconds))
                 ON CONFLICT (order_id, destination_id) DO UPDATE SET updated_at = excluded.updated_at
@@ -47,6 +48,9 @@ extension LedgerTransaction {
     private func booked(_ job: Job, _ booking: Booking, _ parcels: [Parcel]) throws {
         guard var order = try OrderRows.find(job.order, in: tx), let channel = surroundings.channels[job.destination] else { return }
         let old = order, cause = cause(job)
+        beat.booked += 1
+        // An order that went its way by itself is measured from the platform's delivery; one that a person let go, from that word.
+        beat.lags.append((now - (job.createdAt == order.createdAt ? min(order.sourceReceivedAt, job.createdAt) : job.createdAt)).inMilliseconds)
         let shipment = Shipment(
             id: ShipmentID(nextID()), carrier: booking.carrier, channel: channel.id, externalRef: booking.externalRef, externalID: booking.externalID,
             trackingNumber: booking.trackingNumber, trackingURL: booking.trackingURL, status: .packed, isVoid: booking.isCancelled, bookedAt: now,

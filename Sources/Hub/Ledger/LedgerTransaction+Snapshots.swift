@@ -79,6 +79,8 @@ extension LedgerTransaction {
         count(order, 1)
         try OrderRows.replaceLines(of: order, isNew: true, in: tx)
         addTerms(SearchTerms.of(order.snapshot), to: order.id, isNew: true)
+        try keepToday(order, was: nil)
+        beat.orders += 1
     }
 
     private func replace(_ stored: StoredOrder, by prepared: PreparedOrder, cause: Cause, receivedAt: Timestamp) throws {
@@ -206,5 +208,6 @@ extension LedgerTransaction {
         try OrderRows.update(written, document: document, sourceDocument: source, in: tx)
         count(old, -1)
         count(written, 1)
+        try keepToday(written, was: old)
     }
 }

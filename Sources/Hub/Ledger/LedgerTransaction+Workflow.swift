@@ -32,17 +32,17 @@ extension LedgerTransaction {
         let facts = RuleFacts(order: order.snapshot, channel: channel.name, platform: channel.platform, workflow: order.workflow, now: now)
         var decision = surroundings.rules[order.channel]?.decide(facts) ?? RuleDecision()
         if decision.outcome == .undecided {
-            if channel.settings[HubSetting.approval] == "manual" { decision.reason = "The channel approves by hand." }
+            if channel.settings[HubSetting.approval] == "manual" { decision.reason = RuleDecision.approvedByHand }
             else if order.snapshot.payment.isCashOnDelivery || order.paymentState == .paid || order.paymentState == .authorised || order.snapshot.totals.grand == 0 {
                 decision.outcome = .approved
                 decision.reason = order.snapshot.payment.isCashOnDelivery ? "Cash on delivery and no rule against it." : "Paid and no rule against it."
             } else {
-                decision.reason = "It waits for its payment."
+                decision.reason = RuleDecision.awaitingPayment
             }
         }
         if decision.outcome == .approved, order.snapshot.shipTo == nil, order.snapshot.lines.contains(where: \.requiresShipping) {
             decision.outcome = .held
-            decision.reason = "It has no delivery address."
+            decision.reason = RuleDecision.withoutAddress
         }
         return decision
     }

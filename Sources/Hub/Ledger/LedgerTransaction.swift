@@ -20,6 +20,10 @@ package final class LedgerTransaction {
     /// How many events were written, for the metrics.
     package private(set) var events = 0
 
+    /// For the charts.
+    var beat = Pulse.Beat()
+    var today = TodayTally()
+
     struct Facet: Hashable { let channel: ChannelID, workflow: Workflow, fulfilment: Fulfilment, payment: PaymentState, isFlagged: Bool }
     private struct TermRow { let bucket: Int64, term: String, order: OrderID }
 
@@ -29,13 +33,15 @@ package final class LedgerTransaction {
 
     /// Runs `body` in a savepoint; when it throws, what it gathered is forgotten together with what it wrote.
     package func isolated<T>(_ body: () throws -> T) throws -> T {
-        let before = (facets, terms.count, destinations, events, fresh)
+        let before = (facets, terms.count, destinations, events, fresh, beat, today)
         do { return try tx.savepoint(body) } catch {
             facets = before.0
             terms.removeSubrange(before.1...)
             destinations = before.2
             events = before.3
             fresh = before.4
+            beat = before.5
+            today = before.6
             throw error
         }
     }
@@ -51,8 +57,10 @@ package final class LedgerTransaction {
         terms.sort { ($0.bucket, $0.term, $0.order.value) < ($1.bucket, $1.term, $1.order.value) }
         let rows: [[SQLValue]] = terms.map { [.integer($0.bucket), .text($0.term), .integer($0.order.value)] }
         if !rows.isEmpty { _ = try tx.insertMany(into: "order_terms", columns: ["bucket", "term", "order_id"], rows: rows, onConflictDoNothing: true) }
+        try today.flush(in: tx)
         facets = [:]
         terms = []
+        today = TodayTally()
     }
 
     func begin(_ order: OrderID) { fresh[order] = 0 }

@@ -1,8 +1,56 @@
 import Database
 
-/// What must leave by when, and the series of the last day.
+/// What must leave by when, what waits for a person and why, and the series of the last days.
 enum TodaySchema {
-    static let migration = Migration(name: "1010 today", statements: [])
+    static let migration = Migration(name: "1010 today", statements: [
+        """
+        CREATE TABLE due (
+            order_id INTEGER NOT NULL PRIMARY KEY,
+            ship_by INTEGER NOT NULL,
+            channel_id INTEGER NOT NULL)
+        """,
+        "CREATE INDEX due_by_time ON due (ship_by, order_id)",
+        """
+        CREATE TABLE due_counts (
+            slot INTEGER NOT NULL,
+            channel_id INTEGER NOT NULL,
+            carrier TEXT NOT NULL,
+            stage TEXT NOT NULL CHECK (stage IN ('toApprove','going','booked')),
+            orders INTEGER NOT NULL,
+            PRIMARY KEY (slot, channel_id, carrier, stage)) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE waiting (
+            order_id INTEGER NOT NULL PRIMARY KEY,
+            channel_id INTEGER NOT NULL,
+            cause TEXT NOT NULL CHECK (cause IN ('payment','hand','address','rule','platform','person','edited')),
+            subject TEXT NOT NULL,
+            since INTEGER NOT NULL)
+        """,
+        "CREATE INDEX waiting_by_cause ON waiting (cause, subject, channel_id, since, order_id)",
+        """
+        CREATE TABLE waiting_counts (
+            cause TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            channel_id INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            orders INTEGER NOT NULL,
+            PRIMARY KEY (cause, subject, channel_id)) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE pulse_minutes (
+            minute INTEGER NOT NULL PRIMARY KEY,
+            accepted INTEGER NOT NULL,
+            orders INTEGER NOT NULL,
+            booked INTEGER NOT NULL,
+            lags TEXT NOT NULL)
+        """,
+        """
+        CREATE TABLE heard (
+            channel_id INTEGER NOT NULL PRIMARY KEY,
+            last_at INTEGER NOT NULL)
+        """,
+    ])
     /// Tables whose rows are named by the hub's own rising identifiers.
     static let identified: [String] = []
 }

@@ -6,7 +6,7 @@ export const page = {
   place: document.body.dataset.place ?? "",
 };
 
-/** words("orders.saved", { count: 3 }) reads the key orders.js.saved of the string tables; model words are read as they stand. */
+/** The text of AREA.NAME stands in the string tables under AREA.js.NAME of the string tables; model words are read as they stand. */
 export function words(path, values = {}) {
   const table = globalThis.crossdockWords ?? {};
   const dot = path.indexOf(".");

@@ -30,6 +30,7 @@ struct AssetShelf: Sendable {
     /// The address of an asset; one that is not there answers 404 and the page goes on without.
     func path(_ name: String) -> String { assets[name]?.path ?? "/assets/missing/\(name)" }
     func has(_ name: String) -> Bool { assets[name] != nil }
+    func asset(_ name: String) -> Asset? { assets[name] }
 
     func add(to router: RouterGroup<AppContext>) {
         for asset in assets.values {

@@ -84,6 +84,7 @@ struct Words: Sendable {
     }
 
     func has(_ path: String) -> Bool { texts[path] != nil }
+    var paths: [String] { texts.keys.sorted() }
 
     /// What a script needs of every area: its entries under `js`, as `area.js.name`.
     var forScripts: [String: String] { texts.filter { $0.key.contains(".js.") || $0.key.hasPrefix("model.") } }

@@ -1,0 +1,106 @@
+import Domain
+import Foundation
+import NIOCore
+import Testing
+@testable import Web
+
+/// What is around every page.
+struct ShellTests {
+    private func tables() throws -> [Language: Words] {
+        try Words.tables(ConsoleResources.all.reduce(into: [:]) { $0.merge($1.words) { first, _ in first } })
+    }
+
+    /// What stands between two marks, wherever they stand.
+    private static func names(_ opening: String, _ closing: String, in text: String) -> Set<String> {
+        var names: Set<String> = [], rest = text[...]
+        while let start = rest.range(of: opening) {
+            rest = rest[start.upperBound...]
+            guard let end = rest.range(of: closing) else { break }
+            names.insert(String(rest[..<end.lowerBound]))
+        }
+        return names
+    }
+
+    @Test func `every text stands in every language with the same parameters`() throws {
+        for area in ConsoleResources.all {
+            for (name, bytes) in area.words {
+                let one = try Words.tables([name: bytes])
+                let english = try #require(one[.en])
+                for path in english.paths {
+                    let wanted = Self.names("{", "}", in: english(path))
+                    for language in Language.allCases {
+                        let words = try #require(one[language])
+                        #expect(Self.names("{", "}", in: words(path)) == wanted, "\(path) in \(language)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a text without a language is refused with its place`() {
+        #expect(throws: WordError(path: "x.title", problem: "has no text in th")) {
+            try Words.tables(["x": Array("title: {en: A, es: B}".utf8)])
+        }
+    }
+
+    @Test func `every text that a template asks for exists`() throws {
+        let english = try #require(try tables()[.en])
+        for area in ConsoleResources.all {
+            for (name, bytes) in area.templates {
+                for path in Self.names("{{t.", "}}", in: String(decoding: bytes, as: UTF8.self)) { #expect(english.has(path), "\(path) in \(name)") }
+            }
+        }
+    }
+
+    @Test func `every text that a script asks for exists`() throws {
+        let english = try #require(try tables()[.en])
+        for area in ConsoleResources.all {
+            for (name, bytes) in area.assets where name.hasSuffix(".js") {
+                for path in Self.names("words(\"", "\"", in: String(decoding: bytes, as: UTF8.self)) {
+                    let parts = path.split(separator: ".", maxSplits: 1)
+                    #expect(english.has(path) || (parts.count == 2 && english.has("\(parts[0]).js.\(parts[1])")), "\(path) in \(name)")
+                }
+            }
+        }
+    }
+
+    @Test func `a script's imports are named by their content`() throws {
+        let own = ConsoleResources.all.reduce(into: [:]) { $0.merge($1.assets) { first, _ in first } }
+        let shelf = AssetShelf(own: own.merging(["probe.js": Array("import { api } from \"/assets/console.js\";".utf8)]) { $1 }, libraries: nil, words: try tables())
+        let text = String(buffer: try #require(shelf.asset("probe.js")?.bytes))
+        #expect(text == "import { api } from \"\(shelf.path("console.js"))\";")
+        #expect(shelf.path("console.js") != "/assets/console.js")
+    }
+
+    @Test func `moments are told in the workspace's zone and the reader's calendar`() throws {
+        let now = try #require(Timestamp(rfc3339: "2026-11-21T16:59:59Z"))
+        let bangkok = WorkspaceClock(zone: "Asia/Bangkok", language: .th, now: now)
+        #expect(bangkok.time(try #require(Timestamp(rfc3339: "2026-11-20T17:00:00Z"))).text == "00:00")
+        #expect(bangkok.time(try #require(Timestamp(rfc3339: "2026-11-20T16:59:00Z"))).text == "20 พ.ย. 23:59")
+        #expect(bangkok.time(try #require(Timestamp(rfc3339: "2025-01-01T00:00:00Z"))).text == "1 ม.ค. 2568")
+        #expect(bangkok.startOfDay(now).description.hasPrefix("2026-11-20T17:00:00"))
+        #expect(bangkok.startOfDay(now, plusDays: 1).description.hasPrefix("2026-11-21T17:00:00"))
+        let santiago = WorkspaceClock(zone: "America/Santiago", language: .es, now: now)
+        // Chile's clocks go forward on 2026-09-06.
+        #expect(santiago.startOfDay(try #require(Timestamp(rfc3339: "2026-09-07T12:00:00Z"))).description.hasPrefix("2026-09-07T03:00:00"))
+        #expect(santiago.startOfDay(try #require(Timestamp(rfc3339: "2026-09-05T12:00:00Z"))).description.hasPrefix("2026-09-05T04:00:00"))
+        #expect(santiago.time(now).full == "21 nov 2026 13:59:59 (-03:00)")
+    }
+
+    @Test func `a language is chosen as the browser asks`() {
+        #expect(Language(accepted: "fr-CH, th;q=0.9, en;q=0.8") == .th)
+        #expect(Language(accepted: "es-CL") == .es)
+        #expect(Language(accepted: "fr") == nil)
+        #expect(Language(accepted: nil) == nil)
+    }
+
+    @Test func `a form is read as browsers write it, and bounded`() throws {
+        let form = try PageForm(text: "a=1&b=%E0%B8%81+x&a=2&empty=")
+        #expect(form["a"] == "1")
+        #expect(form.all("a") == ["1", "2"])
+        #expect(form["b"] == "ก x")
+        #expect(form.text("empty") == nil)
+        #expect(throws: APIProblem.self) { try PageForm(text: "a=%F") }
+        #expect(throws: APIProblem.self) { try PageForm(text: String(repeating: "a=1&", count: PageForm.maximumFields + 1)) }
+    }
+}
