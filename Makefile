@@ -26,7 +26,7 @@ test: setup ## every test, on both databases
 bench: build ## the measurements of docs/benchmarks.md
 	@.build/release/crossdock bench
 
-screenshots: setup ## pictures of the console page (light, dark, phone) in screenshots/, of a demo that runs for half a minute
+screenshots: setup ## pictures of every page of the console in screenshots/ (light, dark, phone; English, Thai, Spanish)
 	@Scripts/screenshots
 
 clean-data: ## forgets the demo's data

@@ -23,6 +23,9 @@ package final class Hub: Sendable {
     package let pulse: Pulse
     package let silence: SilenceWatch
     package let tokens: TokenStore
+    package let sessions: SessionStore
+    package let people: PeopleStore
+    package let workspace: WorkspaceStore
     package let audit: AuditLog
     package let idempotency: IdempotencyStore
     package let imports: ImportDesk
@@ -38,6 +41,8 @@ package final class Hub: Sendable {
         package var databaseURL: String?
         /// 32 bytes in base64; nil: the file `secret.key` in the data directory.
         package var vaultKey: String?
+        /// What a password's hash costs (scrypt's N).
+        package var passwordRounds = PasswordKeeper.usualRounds
         package init(dataFolder: String, databaseURL: String? = nil, vaultKey: String? = nil) { self.dataFolder = dataFolder; self.databaseURL = databaseURL; self.vaultKey = vaultKey }
     }
 
@@ -74,22 +79,28 @@ package final class Hub: Sendable {
         for table in LedgerSchema.identified { last = max(last, try await Self.lastID(ledgerDatabase, "SELECT MAX(id) FROM \(raw: table)")) }
         let ids = IdentifierSource(after: last, now: now)
         let buckets = TermBuckets(lastBucket: try await ledgerDatabase.read { try TermBuckets.lastBucket(in: $0) })
-        let directory = ChannelDirectory()
+        let directory = ChannelDirectory(), queues = QueueBook()
         channels = ChannelStore(database: ledgerDatabase, vault: vault, registry: registry, directory: directory, ids: ids, now: now, logger: logger,
-                                outputFolder: settings.dataFolder + "/out", http: http)
+                                outputFolder: settings.dataFolder + "/out", queues: queues, http: http)
         try await channels.seedRoutes()
         try await channels.reload()
         let feed = feed
-        tokens = TokenStore(database: ledgerDatabase, ids: ids, now: now)
+        let epoch = AccessEpoch(), passwords = PasswordKeeper(rounds: settings.passwordRounds)
+        tokens = TokenStore(database: ledgerDatabase, ids: ids, epoch: epoch, now: now)
+        sessions = SessionStore(database: ledgerDatabase, vault: vault, tokens: tokens, passwords: passwords, epoch: epoch, ids: ids, now: now)
+        people = PeopleStore(sessions: sessions)
+        workspace = WorkspaceStore(database: ledgerDatabase, ids: ids, now: now)
+        try await workspace.reload()
         audit = AuditLog(database: ledgerDatabase, ids: ids, now: now)
         idempotency = IdempotencyStore(database: ledgerDatabase, vault: vault, now: now)
         imports = ImportDesk(logger: logger)
         rehearsals = RehearsalDesk(ids: ids, logger: logger)
         ledger = Ledger(database: ledgerDatabase, ids: ids, buckets: buckets, channels: directory, now: now, logger: logger, counters: counters, pulse: pulse,
-                        onChannelLost: { [channels] in try await channels.reload() }) { destinations, events in
+                        queues: queues, onChannelLost: { [channels] in try await channels.reload() }) { destinations, events in
             wiring.dispatcher.withLock { $0 }?.wake(destinations)
             if events > 0 { feed.changed() }
         }
+        try await ledger.countQueues()
         journal = Journal(database: journalDatabase, ids: ids) { kept in
             pulse.accepted(kept)
             wiring.interpreterSignal.wake()

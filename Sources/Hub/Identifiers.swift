@@ -9,7 +9,7 @@ package final class IdentifierSource: Sendable {
     private let state = Mutex(State())
     private let node: Int64
     private let now: @Sendable () -> Timestamp
-    private static let epoch: Int64 = 1_704_067_200_000
+    static let epoch: Int64 = 1_704_067_200_000
     private static let counterBits: Int64 = 16
 
     /// - Parameter after: the largest identifier already stored, so that a clock set back across a restart cannot repeat one.

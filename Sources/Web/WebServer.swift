@@ -39,6 +39,8 @@ package struct WebServer: Sendable {
         LabelRoutes(hub: hub).add(to: api)
         ChannelRoutes(hub: hub).add(to: api)
         FlowRoutes(hub: hub).add(to: api)
+        AttemptRoutes(hub: hub).add(to: api)
+        ChannelHealthRoutes(hub: hub).add(to: api)
         DeadLetterRoutes(hub: hub).add(to: api)
         RuleRoutes(hub: hub).add(to: api)
         FeedRoutes(hub: hub).add(to: api)

@@ -1,6 +1,6 @@
-"""Pictures of the console page, to be looked at by whoever changed it.
+"""Pictures of every page of the console, to be looked at by whoever changed one: light, dark and phone width, in English, Thai and Spanish.
 
-Usage: screenshots.py FOLDER      CROSSDOCK_BINARY names the program.
+Usage: screenshots.py FOLDER [WORD …]      Words choose pages whose name holds one. CROSSDOCK_BINARY names the program.
 """
 import contextlib
 import pathlib
@@ -9,61 +9,62 @@ import sys
 from page import PHONE, WIDE, chromium, sign_in
 from support import Hub, Simulator, stop, wait_for
 
-LOOKS = {"light": (WIDE, "light"), "dark": (WIDE, "dark"), "phone": (PHONE, "light"), "phone-dark": (PHONE, "dark")}
+LOOKS = {"light": (WIDE, "light", 1), "dark": (WIDE, "dark", 1), "phone": (PHONE, "light", 1)}
+LANGUAGES = {"en": "en-GB", "th": "th-TH", "es": "es-CL"}
 
 
-def picture(browser, folder, name, url, token, prepare=None):
-    """One page in every look. `token` None: the sign-in page."""
-    for look, (size, scheme) in LOOKS.items():
-        context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=1)
-        page = context.new_page()
-        if token:
-            sign_in(page, url, token)
-            page.get_by_role("button", name="Sign out").wait_for()
-        else:
-            page.goto(url)
-        if prepare:
-            prepare(page)
-        path = folder / f"{name}-{look}.png"
-        page.screenshot(path=path, full_page=True)
-        print(path)
-        context.close()
+class Album:
+    def __init__(self, browser, folder, chosen):
+        self.browser, self.folder, self.chosen = browser, folder, chosen
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def wants(self, name):
+        return not self.chosen or any(word in name for word in self.chosen)
+
+    def add(self, hub, pages, token=None):
+        """`pages`: name -> address, or (address, what to do there). `token` None: nobody is signed in."""
+        pages = {name: page for name, page in pages.items() if self.wants(name)}
+        if not pages:
+            return
+        for language, locale in LANGUAGES.items():
+            for look, (size, scheme, scale) in LOOKS.items():
+                context = self.browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=scale, locale=locale)
+                context.set_default_timeout(20_000)
+                page = context.new_page()
+                if token:
+                    sign_in(page, hub.url, token)
+                    page.locator("details.who").wait_for()
+                for name, place in pages.items():
+                    address, prepare = place if isinstance(place, tuple) else (place, None)
+                    page.goto(hub.url + address, wait_until="load")
+                    if prepare:
+                        prepare(page)
+                    path = self.folder / f"{name}-{language}-{look}.png"
+                    page.screenshot(path=path, full_page=True)
+                    print(path)
+                context.close()
 
 
-def live(page):
-    page.get_by_role("status").get_by_text("live").wait_for()
-
-
-def an_order(page):
-    page.locator(".orders .key a").nth(12).click()
-    page.get_by_role("heading", name="What happened").wait_for()
-
-
-def wrong_token(page):
-    page.get_by_label("Token").fill("cdt_wrong")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("alert").wait_for()
+def grid(page):
+    page.locator(".tabulator-row").first.wait_for()
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
-    folder = pathlib.Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
+        album = Album(browser, pathlib.Path(sys.argv[1]), sys.argv[2:])
         hub = Hub()
         try:
-            picture(browser, folder, "sign-in", hub.url, None)
-            picture(browser, folder, "sign-in-refused", hub.url, None, wrong_token)
-            picture(browser, folder, "empty", hub.url, hub.token, live)
-            reader = hub.cli("token", "create", "packing table", "--scope", "orders:read")["token"]
-            picture(browser, folder, "few-rights", hub.url, reader)
+            album.add(hub, {"sign-in": "/sign-in"})
+            album.add(hub, {"empty-today": "/", "empty-orders": "/orders", "empty-channels": "/channels", "empty-flows": "/flows", "empty-files": "/files"}, hub.token)
         finally:
             hub.stop()
-        busy(browser, folder)
+        if not album.chosen or not all(word.startswith(("sign-in", "empty")) for word in album.chosen):
+            busy(album)
 
 
-def busy(browser, folder):
+def busy(album):
     """Three shops and a courier at work with the usual faults, files, and a receiver that nobody answers at."""
     with contextlib.ExitStack() as town:
         hub = Hub()
@@ -76,7 +77,7 @@ def busy(browser, folder):
         courier, shopify, woo = start("courier"), start("shopify"), start("woocommerce")
         custom = start("custom")
         hub.add_channel("courier", "Courier", **courier.settings)
-        hub.add_channel("shopify", "Shopify store", **shopify.settings, hub__courier="Courier", hub__reconcileSeconds="10")
+        store = hub.add_channel("shopify", "Shopify store", **shopify.settings, hub__courier="Courier", hub__reconcileSeconds="10")
         hub.add_channel("woocommerce", "Woo store", **woo.settings, hub__courier="Courier", hub__reconcileSeconds="10")
         own = hub.add_channel("custom", "Own shop", **custom.settings, hub__approval="manual", hub__reconcileSeconds="10")
         custom.stop()      # it is told its hook at its start, where it was
@@ -87,18 +88,23 @@ def busy(browser, folder):
         for shop, traffic in ((shopify, {"orders_per_second": 2}), (woo, {"ordersPerSecond": 2})):
             shop.sim("faults", {"level": "normal"})
             shop.sim("traffic", traffic)
-        wait_for("forty orders", lambda: sum(hub.api("GET", "overview")["workflow"].values()) >= 40, seconds=90)
-        picture(browser, folder, "busy", hub.url, hub.token, live)
-        picture(browser, folder, "order", hub.url, hub.token, an_order)
-        context = browser.new_context(viewport=WIDE)
-        page = context.new_page()
-        sign_in(page, hub.url, hub.token)
-        page.get_by_role("button", name="Sign out").wait_for()
-        stop(hub.process)
-        page.get_by_text("does not answer").wait_for()
-        page.screenshot(path=folder / "hub-gone-light.png")
-        print(folder / "hub-gone-light.png")
-        context.close()
+        wait_for("sixty orders", lambda: sum(hub.api("GET", "overview")["workflow"].values()) >= 60, seconds=90)
+        order = next(iter(hub.orders("Shopify store").values()))
+        album.add(hub, {
+            "today": "/", "orders": ("/orders", grid), "order": f"/orders/{order['id']}", "channels": "/channels", "channel": f"/channels/{store['id']}",
+            "channel-new": "/channels/new", "channel-new-shopify": "/channels/new/shopify", "channel-new-woocommerce": "/channels/new/woocommerce",
+            "flows": "/flows", "rules": "/rules", "rules-editor": f"/rules/{store['id']}", "files": "/files",
+            "settings": "/settings", "account": "/account",
+        }, hub.token)
+        if album.wants("hub-gone"):
+            context = album.browser.new_context(viewport=WIDE)
+            page = context.new_page()
+            sign_in(page, hub.url, hub.token)
+            page.locator("details.who").wait_for()
+            stop(hub.process)
+            page.get_by_text("does not answer").wait_for()
+            page.screenshot(path=album.folder / "hub-gone-en-light.png")
+            context.close()
 
 
 if __name__ == "__main__":

@@ -4,32 +4,11 @@ import re
 import unittest
 
 import page as browser_page
-from page import PHONE, WIDE, sign_in
+from page import CONTRASTS, HOSTILE, PHONE, TOO_WIDE, WIDE, sign_in
 from playwright.sync_api import expect
 from support import Hub, Simulator, wait_for
 
 HEADER = "Order number,Order date,Currency,Recipient name,Recipient phone,Address line 1,Province,Postcode,Country,SKU,Product name,Quantity,Unit price\n"
-# Markup, an attribute's end, a right-to-left override that nobody closes, an emoji of several parts, a mark on a quote.
-HOSTILE = "<script>window.pwned=1</script>\"'\u0301 onmouseover=alert(1) <img src=x onerror=window.pwned=1> \u202egnihton\u202d 👩‍👩‍👧‍👦 ไม่มี"
-TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(one => {
-    const box = one.getBoundingClientRect();
-    if (box.width === 0 || box.right <= innerWidth + 0.5) return false;
-    for (let up = one.parentElement; up; up = up.parentElement) if (['auto', 'hidden', 'scroll'].includes(getComputedStyle(up).overflowX)) return false;
-    return true;
-}).map(one => one.outerHTML.slice(0, 120))"""
-# WCAG 2: relative luminance of text on its background.
-CONTRASTS = """() => {
-    const rgb = text => { const c = document.createElement('canvas').getContext('2d'); c.fillStyle = text; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
-    const light = colour => { const [r, g, b] = rgb(colour).slice(0, 3).map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-    const ground = one => { for (; one; one = one.parentElement) { const c = getComputedStyle(one).backgroundColor; if (rgb(c)[3] === 255) return c; } return getComputedStyle(document.body).backgroundColor; };
-    const low = [];
-    for (const one of document.querySelectorAll('body *')) {
-        if (![...one.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || one.getClientRects().length === 0) continue;
-        const a = light(getComputedStyle(one).color), b = light(ground(one)), ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (ratio < 4.5) low.push(one.outerHTML.slice(0, 80) + ' ' + ratio.toFixed(2));
-    }
-    return low;
-}"""
 
 
 class Console(unittest.TestCase):

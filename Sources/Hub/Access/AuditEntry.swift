@@ -1,9 +1,10 @@
 package import Domain
 
-/// Who changes something through the API or the console: a token by its name and id.
+/// Who changes something through the API or the console: a person or a token, by name and id.
 package struct AuditActor: Sendable, Equatable {
     package var name: String, token: Int64?
-    package init(name: String, token: Int64? = nil) { self.name = name; self.token = token }
+    package var person: PersonID?
+    package init(name: String, token: Int64? = nil, person: PersonID? = nil) { self.name = name; self.token = token; self.person = person }
 }
 
 /// One change to be written down: what was done, on what, and how that looked before and after. It holds no secret and no buyer's data:
@@ -18,13 +19,14 @@ package struct AuditChange: Sendable, Equatable {
 
     package struct Detail: Sendable, Equatable, Codable {
         package var token: String?
+        package var person: String?
         package var before: [String: String]?, after: [String: String]?
         package var note: String?
     }
 
     package init(_ actor: AuditActor, _ action: String, _ subject: String, before: [String: String]? = nil, after: [String: String]? = nil, note: String? = nil) {
         self.actor = actor; self.action = action; self.subject = subject
-        detail = Detail(token: actor.token.map(String.init), before: before, after: after, note: note.map { String($0.prefix(Self.maximumNote)) })
+        detail = Detail(token: actor.token.map(String.init), person: actor.person.map(\.description), before: before, after: after, note: note.map { String($0.prefix(Self.maximumNote)) })
     }
     static let maximumNote = 500
 

@@ -57,6 +57,15 @@ package struct Surroundings: Sendable {
 
     package func channel(named name: String) -> Channel? { channels.values.first { $0.name == name && $0.state != .removed } }
 
+    /// The couriers that an order can be given to, by name.
+    package var couriers: [Channel] { channels.values.filter { $0.kind == .courier && $0.state != .removed }.sorted { $0.name < $1.name } }
+
+    /// The courier that takes an order: the one a person chose for it, else the rule's, the channel's, or the only one there is.
+    package func courier(of order: StoredOrder) -> Channel? {
+        if let name = order.chosenCourier, let courier = channel(named: name), courier.kind == .courier { return courier }
+        return courier(for: order.decision, of: order.channel)
+    }
+
     /// The courier that takes an order: the rule's, else the channel's, else the only one there is.
     package func courier(for decision: RuleDecision?, of channel: ChannelID) -> Channel? {
         if let name = decision?.courier { return self.channel(named: name) }

@@ -60,20 +60,31 @@ extension ChannelStore {
         let document = try OrderRows.encodeOne(route), time = now(), at = time.milliseconds, ids = ids
         let old = directory.surroundings.routes.first { $0.route.id == route.id }?.route
         let change = auditedBy.map { AuditChange($0, old == nil ? "route.create" : "route.replace", "route:\(route.id)", before: old.map(Self.summary), after: Self.summary(route)) }
-        try await database.write { tx in
+        let moved = try await database.write { tx in
             if let change { try AuditRows.append(change, in: tx, ids: ids, at: time) }
             try tx.run("""
                 INSERT INTO routes (id, name, document, mode, position, updated_at)
                 VALUES (\(route.id.value), \(route.name), \(document), \(route.mode.rawValue), \(position), \(at))
                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, document = excluded.document, mode = excluded.mode, updated_at = excluded.updated_at
                 """)
-            if route.mode == .live {
-                try tx.run("UPDATE jobs SET state = 'ready' WHERE route_id = \(route.id.value) AND state = 'paused'")
-            } else {
-                try tx.run("UPDATE jobs SET state = 'paused' WHERE route_id = \(route.id.value) AND state = 'ready'")
-            }
+            return try Self.moveJobs(of: route, in: tx)
         }
+        queues.apply(moved)
         try await reload()
+    }
+
+    /// The jobs of a paused route wait, those of a live one go.
+    private static func moveJobs(of route: Route, in tx: any Transaction) throws -> [QueueBook.Key: Int] {
+        let (old, new) = route.mode == .live ? ("paused", "ready") : ("ready", "paused")
+        let counts = try tx.rows("SELECT destination_id, COUNT(*) FROM jobs WHERE route_id = \(route.id.value) AND state = \(old) GROUP BY destination_id") {
+            (ChannelID(try $0.int64(0)), try $0.int(1))
+        }
+        guard !counts.isEmpty else { return [:] }
+        try tx.run("UPDATE jobs SET state = \(new) WHERE route_id = \(route.id.value) AND state = \(old)")
+        return counts.reduce(into: [:]) { moved, entry in
+            moved[QueueBook.Key(route: route.id, destination: entry.0, state: old)] = -entry.1
+            moved[QueueBook.Key(route: route.id, destination: entry.0, state: new)] = entry.1
+        }
     }
 
     package func removeRoute(_ id: RouteID, auditedBy: AuditActor? = nil) async throws {

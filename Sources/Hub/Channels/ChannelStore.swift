@@ -51,12 +51,16 @@ package final class ChannelStore: Sendable {
     let logger: Logger
     let http: HTTPFactory
     let outputFolder: String?
+    /// Calls by channel.
+    package let meter: CallMeter
+    let queues: QueueBook
     private let publicURL = Mutex<String?>(nil)
 
     package init(database: Database, vault: Vault, registry: ConnectorRegistry, directory: ChannelDirectory, ids: IdentifierSource,
-                 now: @escaping @Sendable () -> Timestamp, logger: Logger, outputFolder: String?, http: @escaping HTTPFactory) {
+                 now: @escaping @Sendable () -> Timestamp, logger: Logger, outputFolder: String?, queues: QueueBook = QueueBook(), http: @escaping HTTPFactory) {
         self.database = database; self.vault = vault; self.registry = registry; self.directory = directory; self.ids = ids; self.now = now
-        self.logger = logger; self.outputFolder = outputFolder; self.http = http
+        self.logger = logger; self.outputFolder = outputFolder; self.queues = queues; self.http = http
+        meter = CallMeter(now: now)
     }
 
     /// The address under which platforms reach the hub, for hook URLs.
@@ -146,17 +150,19 @@ package final class ChannelStore: Sendable {
         return descriptor
     }
 
-    func build(_ channel: Channel, _ descriptor: PlatformDescriptor, settings: [String: String]) throws -> any Connector {
+    /// - Parameter isTrial: nothing of it is kept: what the connector learns is forgotten with it.
+    func build(_ channel: Channel, _ descriptor: PlatformDescriptor, settings: [String: String], isTrial: Bool = false) throws -> any Connector {
         guard let type = registry.type(for: channel.platform) else { throw ChannelFault.unknownPlatform(channel.platform, known: registry.descriptors.map(\.platform)) }
         let defaults = Dictionary(descriptor.settings.compactMap { field in field.defaultValue.map { (field.key, $0) } }, uniquingKeysWith: { first, _ in first })
+        let secrets = SecretMask(descriptor.settings.filter(\.isSecret).compactMap { settings[$0.key] })
         let context = ChannelContext(
-            channel: channel.id, name: channel.name, settings: ChannelSettings(defaults.merging(settings) { _, given in given }), http: http(channel, descriptor), now: now,
-            logger: logger, hookURL: hookURL(of: channel),
-            save: { [weak self] changes in try await self?.set(changes, of: channel.id) }, outputFolder: outputFolder)
+            channel: channel.id, name: channel.name, settings: ChannelSettings(defaults.merging(settings) { _, given in given }),
+            http: http(channel, descriptor).watched(by: meter, for: channel.id, masking: secrets, now: now), now: now, logger: logger, hookURL: hookURL(of: channel),
+            save: { [weak self] changes in if !isTrial { try await self?.set(changes, of: channel.id) } }, outputFolder: outputFolder)
         return try type.init(context)
     }
 
-    private func check(name: String) throws {
+    func check(name: String) throws {
         let allowed = name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || " .-_".unicodeScalars.contains($0) || $0.properties.generalCategory == .nonspacingMark }
         guard !name.isEmpty, name.count <= 64, allowed, name.first != " ", name.last != " " else { throw ChannelFault.badName(name) }
     }

@@ -19,6 +19,8 @@ extension Hub {
 
     package func registerWebhooks(of channel: Channel) async throws -> [WebhookRegistration] {
         guard let connector = channels.directory.connector(of: channel.id) as? any RegistersWebhooks else { return [] }
-        return try await connector.registerWebhooks(at: channels.hookURL(of: channel))
+        let registered = try await connector.registerWebhooks(at: channels.hookURL(of: channel))
+        reconciler.saw(registered, of: channel.id)
+        return registered
     }
 }

@@ -23,6 +23,9 @@ package struct Breaker: Sendable, Equatable {
 
     package mutating func clockWasSetBack(by jump: Duration) { if case .open(let until) = state { state = .open(until: until - jump) } }
 
+    /// One call may try its luck now.
+    package mutating func tryOne() { if case .open = state { state = .halfOpen } }
+
     package mutating func succeeded() { self = Breaker() }
 
     package mutating func failed(now: Timestamp) {

@@ -9,7 +9,21 @@ package struct DeadLetter: Sendable, Equatable {
 
 /// Dead letters of one cause, with a count and one sample.
 package struct DeadLetterGroup: Sendable, Equatable {
-    package var cause: String, count: Int, sample: DeadLetter
+    package var cause: String
+    /// Counted up to `maximumCount`.
+    package var count: Int
+    /// The newest, and when the first and the last of them died.
+    package var sample: DeadLetter, firstAt: Timestamp, lastAt: Timestamp
+    package static let maximumCount = 100_000, maximumGroups = 200
+}
+
+/// Which dead letters are meant.
+package struct DeadLetterFilter: Sendable, Equatable {
+    package var ids: [JobID]?, cause: String?, destination: ChannelID?, order: OrderID?, from: Timestamp?, before: Timestamp?
+    package init(ids: [JobID]? = nil, cause: String? = nil, destination: ChannelID? = nil, order: OrderID? = nil, from: Timestamp? = nil, before: Timestamp? = nil) {
+        self.ids = ids; self.cause = cause; self.destination = destination; self.order = order; self.from = from; self.before = before
+    }
+    package var isEmpty: Bool { ids == nil && cause == nil && destination == nil && order == nil && from == nil && before == nil }
 }
 
 extension Ledger {
@@ -27,14 +41,50 @@ extension Ledger {
         }
     }
 
+    /// Open letters that the filter means, oldest first.
+    package func deadLetters(_ filter: DeadLetterFilter, after: JobID? = nil, limit: Int) async throws -> [DeadLetter] {
+        let conditions = Self.conditions(filter) + (after.map { ["id > \($0.value)"] } ?? [])
+        return try await database.read { tx in
+            try tx.rows("SELECT \(raw: Self.letterColumns) FROM dead_letters WHERE \(conditions.joined(by: " AND ")) ORDER BY id LIMIT \(limit)", Self.letter)
+        }
+    }
+
+    /// How many open letters the filter means, up to `bound`.
+    package func countDeadLetters(_ filter: DeadLetterFilter, atMost bound: Int) async throws -> Int {
+        let conditions = Self.conditions(filter)
+        return try await database.read { tx in
+            try tx.first("SELECT COUNT(*) FROM (SELECT 1 FROM dead_letters WHERE \(conditions.joined(by: " AND ")) LIMIT \(bound)) AS letters") { try $0.int(0) } ?? 0
+        }
+    }
+
+    private static func conditions(_ filter: DeadLetterFilter) -> [SQL] {
+        var conditions: [SQL] = ["state = 'open'"]
+        if let ids = filter.ids { conditions.append("id IN (\(list: ids.map(\.value)))") }
+        if let cause = filter.cause { conditions.append("cause = \(cause)") }
+        if let destination = filter.destination { conditions.append("destination_id = \(destination.value)") }
+        if let order = filter.order { conditions.append("order_id = \(order.value)") }
+        if let from = filter.from { conditions.append("died_at >= \(from.milliseconds)") }
+        if let before = filter.before { conditions.append("died_at < \(before.milliseconds)") }
+        return conditions
+    }
+
+    /// The causes of what is open, the most frequent first. Cause by cause through the index: what it costs does not grow with what has died.
     package func deadLetterGroups() async throws -> [DeadLetterGroup] {
         try await database.read { tx in
-            let groups = try tx.rows("SELECT cause, COUNT(*), MAX(id) FROM dead_letters WHERE state = 'open' GROUP BY cause ORDER BY COUNT(*) DESC LIMIT 200") {
-                (try $0.text(0), try $0.int(1), try $0.int64(2))
+            var groups: [DeadLetterGroup] = [], last = ""
+            while groups.count < DeadLetterGroup.maximumGroups,
+                  let cause = try tx.first("SELECT cause FROM dead_letters WHERE state = 'open' AND cause > \(last) ORDER BY cause LIMIT 1", { try $0.text(0) }) {
+                last = cause
+                let count = try tx.first("""
+                    SELECT COUNT(*) FROM (SELECT 1 FROM dead_letters WHERE cause = \(cause) AND state = 'open' LIMIT \(DeadLetterGroup.maximumCount)) AS letters
+                    """) { try $0.int(0) } ?? 0
+                let ends = try ["", " DESC"].map { order in
+                    try tx.first("SELECT \(raw: Self.letterColumns) FROM dead_letters WHERE cause = \(cause) AND state = 'open' ORDER BY id\(raw: order) LIMIT 1", Self.letter)
+                }
+                guard let first = ends[0], let newest = ends[1] else { continue }
+                groups.append(DeadLetterGroup(cause: cause, count: count, sample: newest, firstAt: first.diedAt, lastAt: newest.diedAt))
             }
-            return try groups.compactMap { cause, count, id in
-                try tx.first("SELECT \(raw: Self.letterColumns) FROM dead_letters WHERE id = \(id)", Self.letter).map { DeadLetterGroup(cause: cause, count: count, sample: $0) }
-            }
+            return groups.sorted { ($0.count, $0.lastAt) > ($1.count, $1.lastAt) }
         }
     }
 
@@ -108,7 +158,8 @@ extension Ledger {
         return try await database.read { tx in
             var conditions: [SQL] = ["type IN (\(list: wanted.map(\.rawValue).sorted()))"]
             if !request.orders.isEmpty { conditions.append("order_id IN (\(list: request.orders.map(\.value)))") }
-            if let from = request.from { conditions.append("at >= \(from.milliseconds)") }
+            // An event's identifier is never older than its time: the index of the identifiers serves for the beginning.
+            if let from = request.from { conditions += ["at >= \(from.milliseconds)", "id >= \(IdentifierSource.first(at: from))"] }
             if let before = request.before { conditions.append("at < \(before.milliseconds)") }
             return try tx.rows("SELECT id, order_id, type, cause FROM events WHERE \(conditions.joined(by: " AND ")) ORDER BY id LIMIT \(ReplayRequest.maximumEvents)") { row in
                 (EventID(try row.int64(0)), OrderID(try row.int64(1)), try row.text(2), try row.text(3))

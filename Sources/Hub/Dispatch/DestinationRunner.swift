@@ -18,6 +18,7 @@ package final class DestinationRunner: Sendable {
     private let now: @Sendable () -> Timestamp
     private let uncertainUpTo: JobID?
     private let signal = Signal()
+    private let sampling = ExchangeSampling()
     private let state = Mutex(State())
 
     static let idle = Duration.seconds(1)
@@ -31,6 +32,7 @@ package final class DestinationRunner: Sendable {
 
     func wake() { signal.wake() }
     func stop() { state.withLock { $0.isStopping = true }; signal.wake() }
+    func tryOne() { state.withLock { $0.breaker.tryOne() }; signal.wake() }
     func release() { state.withLock { $0.breaker = Breaker(); $0.heldUntil = nil }; signal.wake() }
     func clockWasSetBack(by jump: Duration) {
         state.withLock { state in
@@ -88,7 +90,8 @@ package final class DestinationRunner: Sendable {
         let started = now(), clock = ContinuousClock(), begin = clock.now
         let isUncertain = uncertainUpTo.map { job.id <= $0 } ?? false
         let outcome: JobOutcome
-        do { outcome = try await executor.perform(job, asksFirst: isUncertain) } catch is CancellationError { return } catch {
+        let recorder = ExchangeRecorder()
+        do { outcome = try await ExchangeRecorder.$current.withValue(recorder) { try await executor.perform(job, asksFirst: isUncertain) } } catch is CancellationError { return } catch {
             // The database, not the destination: nothing is known to have happened there that the next try will not ask about.
             logger.error("job could not be prepared", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
             do { try await Task.sleep(for: Self.recordPause) } catch { return }
@@ -96,7 +99,9 @@ package final class DestinationRunner: Sendable {
         }
         if Task.isCancelled, case .failed = outcome { return }
         note(outcome)
-        await record(job, outcome, AttemptRecord(at: started, durationMilliseconds: (clock.now - begin).inMilliseconds))
+        let exchanges = sampling.wants(outcome, of: job.action, now: started) ? recorder.exchanges : []
+        await record(job, outcome, AttemptRecord(at: started, durationMilliseconds: (clock.now - begin).inMilliseconds, exchanges: exchanges))
+        ledger.flows.add(job, outcome)
         if case .failed(let error, _) = outcome, error.failureClass == .unauthorised { await park(error) }
     }
 

@@ -15,6 +15,7 @@ package final class Dispatcher: Sendable {
     /// Jobs up to this one may have had their effect in the life that ended without saying goodbye. A number, not a moment: clocks are set back.
     private let uncertainUpTo: JobID?
     private let lastLook: Mutex<Timestamp>
+    private let written: Mutex<(statistics: Timestamp, trimmed: Timestamp)>
     private let runners = Mutex<[ChannelID: DestinationRunner]>([:])
     private let news = Signal()
     private let isStopping = Mutex(false)
@@ -24,6 +25,7 @@ package final class Dispatcher: Sendable {
         self.ledger = ledger; self.store = store; self.executor = executor; self.counters = counters; self.logger = logger; self.now = now
         self.uncertainUpTo = uncertainUpTo
         lastLook = Mutex(now())
+        written = Mutex((now(), now()))
     }
 
     /// Runs until `stop()` and until every started call has ended, or until cancelled.
@@ -33,6 +35,7 @@ package final class Dispatcher: Sendable {
             while !Task.isCancelled, !isStopping.withLock({ $0 }) {
                 do {
                     try await followClock()
+                    try await keepStatistics()
                     for destination in try await ledger.database.read({ try JobRows.destinationsWithWork(in: $0) }) {
                         let (runner, isNew) = runner(for: destination)
                         if isNew { group.addTask { await runner.run() } } else { runner.wake() }
@@ -42,6 +45,23 @@ package final class Dispatcher: Sendable {
             }
             for runner in runners.withLock({ Array($0.values) }) { runner.stop() }
         }
+        do { try await ledger.flows.write(to: ledger.database) } catch { logger.error("statistics could not be written", metadata: ["error": "\(error)"]) }
+    }
+
+    static let statisticsEvery = Duration.seconds(10), trimmingEvery = Duration.seconds(300)
+
+    private func keepStatistics() async throws {
+        let time = now()
+        let (isDue, trims) = written.withLock { written in
+            // A clock that was set back is due as well.
+            let isDue = !(Duration.zero..<Self.statisticsEvery).contains(time - written.statistics)
+            let trims = !(Duration.zero..<Self.trimmingEvery).contains(time - written.trimmed)
+            if isDue { written.statistics = time }
+            if trims { written.trimmed = time }
+            return (isDue, trims)
+        }
+        if isDue { try await ledger.flows.write(to: ledger.database) }
+        if trims { try await ledger.trimExchanges(of: runners.withLock { Array($0.keys) }) }
     }
 
     static let smallestJump = Duration.seconds(2)
@@ -80,10 +100,19 @@ package final class Dispatcher: Sendable {
         if known.count < destinations.count { news.wake() }
     }
 
+    /// Many queues may have got work at once.
+    package func wakeAll() {
+        for runner in runners.withLock({ Array($0.values) }) { runner.wake() }
+        news.wake()
+    }
+
     package func states() -> [ChannelID: DestinationRunner.Standing] { runners.withLock { $0.mapValues(\.standing) } }
 
     /// Lets a destination be tried at once: its breaker is closed and a throttle forgotten.
     package func release(_ destination: ChannelID) { runners.withLock { $0[destination] }?.release() }
+
+    /// Lets one call through where the breaker holds all back.
+    package func tryOne(_ destination: ChannelID) { runners.withLock { $0[destination] }?.tryOne() }
 
     private func runner(for destination: ChannelID) -> (DestinationRunner, isNew: Bool) {
         runners.withLock { runners in

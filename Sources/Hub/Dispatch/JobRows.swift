@@ -51,6 +51,46 @@ extension Ledger {
     }
 }
 
+/// What became of a person's wish that a job be tried at once.
+package enum SendNowAnswer: Sendable, Equatable {
+    case sent
+    /// It waits behind an earlier job of its order.
+    case waits
+    /// Its route is paused.
+    case paused
+    case unknown
+}
+
+extension Ledger {
+    /// Makes a job due at once, whatever its schedule says.
+    package func sendNow(_ id: JobID, by actor: AuditActor) async throws -> SendNowAnswer {
+        try await write { transaction in
+            let found = try transaction.tx.first("SELECT destination_id, state FROM jobs WHERE id = \(id.value)") { (ChannelID(try $0.int64(0)), try $0.text(1)) }
+            guard let (destination, state) = found else { return .unknown }
+            guard state == "ready" else { return state == "paused" ? .paused : .waits }
+            try transaction.tx.run("UPDATE jobs SET run_at = \(transaction.now.milliseconds) WHERE id = \(id.value) AND state = 'ready'")
+            transaction.wake(destination)
+            try transaction.audit(AuditChange(actor, "job.send", "job:\(id)"))
+            return .sent
+        }
+    }
+
+    /// When the oldest job of each route at each of these destinations was made, among the oldest few of the destination.
+    package func oldestJobs(at destinations: [ChannelID]) async throws -> [FlowStatistics.Key: Timestamp] {
+        let first = Self.lookedAtForOldest
+        return try await database.read { tx in
+            try destinations.reduce(into: [:]) { oldest, destination in
+                let jobs = try tx.rows("SELECT route_id, id FROM jobs WHERE destination_id = \(destination.value) ORDER BY id LIMIT \(first)") { (RouteID(try $0.int64(0)), try $0.int64(1)) }
+                for (route, id) in jobs {
+                    let key = FlowStatistics.Key(route: route, destination: destination)
+                    if oldest[key] == nil { oldest[key] = IdentifierSource.time(of: id) }
+                }
+            }
+        }
+    }
+    static let lookedAtForOldest = 100
+}
+
 extension Hub {
     package func newRouteID() -> RouteID { RouteID(ledger.ids.next()) }
 }

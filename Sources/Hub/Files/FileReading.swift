@@ -8,6 +8,7 @@ struct FileReading: Sendable {
     var header: TableRow?
     var mapping: ColumnMapping?
     var spool: SpoolBox
+    var look: FileLook?
     /// Whether bare numbers of days count from 1904.
     var countsFrom1904 = false
 
@@ -15,16 +16,18 @@ struct FileReading: Sendable {
         var report = start
         let spool = try SpoolBox(folder: folder)
         let table = try open(path, options, &report)
-        guard let choice = try HeaderChoice.find(in: try table.firstRows(HeaderChoice.rowsLookedAt), remembered: remembered, said: options.mapping) else {
-            guard !(try table.firstRows(1).isEmpty) else { throw FileProblem.noRows }
+        let sheets = (table as? WorkbookTable)?.sheets.filter { !$0.isHidden }.map(\.name) ?? [], top = try table.firstRows(HeaderChoice.rowsLookedAt)
+        guard let choice = try HeaderChoice.find(in: top, remembered: remembered, said: options.mapping) else {
+            guard let first = top.first else { throw FileProblem.noRows }
             try refuseTextNamedWorkbook(report)
             report.missingColumns = ColumnMapping.required.compactMap(\.first)
-            return FileReading(report: report, spool: spool)
+            return FileReading(report: report, spool: spool, look: FileLook(header: first, rows: top, sheets: sheets))
         }
         describe(choice, &report)
+        let look = FileLook(header: choice.row, rows: top, sheets: sheets), corrections = options.correctedCells
         guard report.missingColumns.isEmpty else {
             try refuseTextNamedWorkbook(report)
-            return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool)
+            return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool, look: look)
         }
         var merged = MergedValues(mapping: choice.mapping)
         var last = choice.row.number, empty = 0
@@ -32,14 +35,14 @@ struct FileReading: Sendable {
             guard row.number > choice.row.number else { return }
             empty += row.number - last - 1
             last = row.number
-            let whole = merged.completed(row)
+            let whole = merged.completed(row).corrected(corrections[row.number])
             try spool.append(whole, number: choice.mapping.text(.orderNumber, of: whole))
         }
         try spool.seal()
         report.rows = spool.rowCount
         report.emptyRows = empty
         guard spool.rowCount > 0 else { throw FileProblem.noRows }
-        return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool, countsFrom1904: (table as? WorkbookTable)?.countsFrom1904 ?? false)
+        return FileReading(report: report, header: choice.row, mapping: choice.mapping, spool: spool, look: look, countsFrom1904: (table as? WorkbookTable)?.countsFrom1904 ?? false)
     }
 
     /// A table of text is taken whatever its name says; one without our columns that calls itself a workbook is something else.
@@ -121,5 +124,18 @@ final class SpoolBox: Sendable {
             }
             return orders
         }
+    }
+}
+
+extension TableRow {
+    /// With a person's texts in place of cells, by column.
+    func corrected(_ texts: [Int: String]?) -> TableRow {
+        guard let texts else { return self }
+        var row = self
+        row.cells.removeAll { texts.keys.contains($0.column) }
+        row.cells += texts.filter { !$0.value.isEmpty }.map { TableCell(column: $0.key, row: number, value: .text($0.value)) }
+        row.cells.sort { $0.column < $1.column }
+        row.width = max(width, (row.cells.last?.column ?? -1) + 1)
+        return row
     }
 }

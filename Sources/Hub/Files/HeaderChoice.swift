@@ -29,6 +29,8 @@ struct HeaderChoice: Sendable {
     }
 
     private static func index(of text: String, in headers: [String]) -> Int? {
+        // `$C` is column C whatever the headers are called.
+        if text.hasPrefix("$"), let cell = CellReference(text + "1"), cell.column < headers.count { return cell.column }
         if let exact = headers.firstIndex(of: text) { return exact }
         let folded = HeaderFolding.fold(text)
         if !folded.isEmpty, let same = headers.firstIndex(where: { HeaderFolding.fold($0) == folded }) { return same }

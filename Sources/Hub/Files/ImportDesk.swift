@@ -20,14 +20,16 @@ package final class ImportDesk: Sendable {
 
     package init(logger: Logger) { self.logger = logger }
 
-    /// nil: as many as may run do so already, or the process is ending.
+    /// nil: as many as may run do so already, this one among them, or the process is ending.
     package func enter(_ id: Int64) -> Place? {
         state.withLock { state in
-            guard !state.isClosing, state.running.count < Self.maximumRunning else { return nil }
+            guard !state.isClosing, state.running.count < Self.maximumRunning, !state.running.keys.contains(id) else { return nil }
             state.running.updateValue(nil, forKey: id)
             return Place(id: id)
         }
     }
+
+    package func isRunning(_ id: Int64) -> Bool { state.withLock { $0.running.keys.contains(id) } }
 
     package func leave(_ place: Place) { state.withLock { _ = $0.running.removeValue(forKey: place.id) } }
 

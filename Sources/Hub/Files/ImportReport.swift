@@ -68,6 +68,16 @@ package struct ImportReport: Sendable, Codable, Equatable {
     package var problems: [Problem] = []
     package var problemCounts: [String: Int] = [:]
     package var createdAt: Timestamp
+    /// Who sent the file.
+    package var sentBy: String?
+    /// Who had its orders taken, and when that ended.
+    package var committedBy: String?, committedAt: Timestamp?
+    /// Cells that a person corrected here.
+    package var corrections: Int?
+    /// Under way, or broken off: its orders are being taken, not only checked.
+    package var isCommit: Bool?
+    /// The file is still here and can be checked again; worked out when the report is read.
+    package var isKept: Bool?
     /// Only of an import that runs.
     package var progress: ImportProgress?
     package var failure: Failure?

@@ -8,15 +8,19 @@ package struct ImportStore: Sendable {
     static let maximumMappings = 200
     /// Scrap of an import that was killed is swept when it is older than this.
     static let scrapSeconds: TimeInterval = 86_400
+    /// A file that waits for its corrections is kept for so long.
+    package static let keptDays = 7
 
     private let database: Database
     private let path: String
+    private let ids: IdentifierSource
     private let now: @Sendable () -> Timestamp
     private let desk: ImportDesk
 
     init(hub: Hub) throws(ImportFault) {
         guard let output = hub.channels.outputFolder else { throw .noStorage }
         database = hub.ledgerDatabase
+        ids = hub.channels.ids
         now = hub.now
         desk = hub.imports
         path = URL(filePath: output).deletingLastPathComponent().appending(path: "imports").path(percentEncoded: false)
@@ -32,49 +36,102 @@ package struct ImportStore: Sendable {
 
     package func rejectedPath(_ id: Int64) -> String { "\(path)/\(id).rejected.csv" }
 
-    /// Removes what a killed process left behind.
+    func keptPath(_ id: Int64) -> String { "\(path)/kept-\(id)" }
+    func problemsPath(_ id: Int64) -> String { "\(path)/\(id).problems" }
+    private func lookPath(_ id: Int64) -> String { "\(path)/\(id).look" }
+
+    package func isKept(_ id: Int64) -> Bool { FileManager.default.fileExists(atPath: keptPath(id)) }
+
+    /// The kept file and what was seen in it.
+    func forget(_ id: Int64) {
+        forgetFile(id)
+        try? FileManager.default.removeItem(atPath: lookPath(id))      // it may not be there; what stays behind is swept
+        ProblemWriter.remove(problemsPath(id))
+    }
+
+    func forgetFile(_ id: Int64) {
+        try? FileManager.default.removeItem(atPath: keptPath(id))      // it may not be there; what stays behind is swept
+    }
+
+    /// Nothing of an earlier look at the same file may stand beside the new one's.
+    func clear(_ id: Int64) {
+        try? FileManager.default.removeItem(atPath: rejectedPath(id))      // there may be none
+        ProblemWriter.remove(problemsPath(id))
+    }
+
+    func keep(_ look: FileLook, of id: Int64) throws {
+        do {
+            try JSONEncoder.crossdock.encode(look).write(to: URL(filePath: lookPath(id)))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: lookPath(id))
+        } catch { throw FileProblem.unwritable(reason: "the folder for imports takes no file") }
+    }
+
+    /// The top of the file; nil when it was never read so far, or is forgotten. Blocks.
+    package func look(_ id: Int64) throws -> FileLook? {
+        guard let data = FileManager.default.contents(atPath: lookPath(id)) else { return nil }
+        return try JSONDecoder().decode(FileLook.self, from: data)
+    }
+
+    /// Problems in the order of the file's orders, of one code or all. Blocks.
+    package func problems(_ id: Int64, code: String? = nil, from start: Int, limit: Int) throws -> ProblemPage {
+        try ProblemPage.read(problemsPath(id), code: code, from: max(0, start), limit: limit)
+    }
+
+    /// Removes what a killed process left behind, and files that nobody came back to.
     package func sweep() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []           // no folder yet: nothing to sweep
-        for name in names where name.hasPrefix("rows-") || name.hasPrefix("upload-") {
-            let file = path + "/" + name
+        for name in names {
+            let file = path + "/" + name, isScrap = name.hasPrefix("rows-") || name.hasPrefix("upload-")
+            guard isScrap || name.hasPrefix("kept-") || name.hasSuffix(".look") || name.contains(".problems") else { continue }
             let changed = (try? FileManager.default.attributesOfItem(atPath: file)[.modificationDate]) as? Date ?? .now       // gone meanwhile: nothing to do
             // What cannot be removed now is tried again at the next import.
-            if changed.timeIntervalSinceNow < -Self.scrapSeconds { try? FileManager.default.removeItem(atPath: file) }
+            if changed.timeIntervalSinceNow < -Self.scrapSeconds * (isScrap ? 1 : Double(Self.keptDays)) { try? FileManager.default.removeItem(atPath: file) }
         }
     }
 
-    func save(_ report: ImportReport) async throws {
-        let text = try OrderRows.encodeOne(report), id = Int64(report.id) ?? 0
+    /// - Parameter change: written down in the same transaction.
+    func save(_ report: ImportReport, options: ImportOptions? = nil, audit change: AuditChange? = nil) async throws {
+        let text = try OrderRows.encodeOne(report), id = Int64(report.id) ?? 0, said = try options.map { try OrderRows.encodeOne($0) }, ids = ids, at = now()
         try await database.write { tx in
             try tx.run("""
-                INSERT INTO file_imports (id, channel_id, file_name, state, report, created_at)
-                VALUES (\(id), \(report.channel.value), \(report.fileName), \(report.state.rawValue), \(text), \(report.createdAt.milliseconds))
-                ON CONFLICT (id) DO UPDATE SET state = excluded.state, report = excluded.report
+                INSERT INTO file_imports (id, channel_id, file_name, state, report, created_at, options)
+                VALUES (\(id), \(report.channel.value), \(report.fileName), \(report.state.rawValue), \(text), \(report.createdAt.milliseconds), \(said))
+                ON CONFLICT (id) DO UPDATE SET state = excluded.state, report = excluded.report, options = COALESCE(excluded.options, file_imports.options)
                 """)
+            if let change { try AuditRows.append(change, in: tx, ids: ids, at: at) }
         }
+    }
+
+    /// What was said about the file.
+    package func options(_ id: Int64) async throws -> ImportOptions {
+        let text = try await database.read { tx in try tx.first("SELECT options FROM file_imports WHERE id = \(id)") { try $0.optionalText(0) } }.flatMap { $0 }
+        return try text.map { try OrderRows.decode(ImportOptions.self, $0, column: "options") } ?? ImportOptions()
     }
 
     /// As it stands: one that runs here with its progress, one whose process ended as interrupted.
-    package func report(_ id: Int64) async throws -> ImportReport {
-        if let running = desk.report(id) { return running }
+    package func report(_ id: Int64, besidesDesk: Bool = false) async throws -> ImportReport {
+        if !besidesDesk, let running = desk.report(id) { return running }
         let text = try await database.read { tx in try tx.first("SELECT report FROM file_imports WHERE id = \(id)") { try $0.text(0) } }
         guard let text else { throw ImportFault.unknownImport }
         return try read(text)
     }
 
-    /// A channel's imports, newest first, before `cursor`.
-    package func history(of channel: ChannelID, before cursor: Int64?, limit: Int) async throws -> [ImportReport] {
+    /// Imports of a channel, or of all, newest first, before `cursor`.
+    package func history(of channel: ChannelID?, before cursor: Int64?, limit: Int) async throws -> [ImportReport] {
         let texts = try await database.read { tx in
-            try tx.rows("SELECT report FROM file_imports WHERE channel_id = \(channel.value) AND id < \(cursor ?? Int64.max) ORDER BY id DESC LIMIT \(limit)") { try $0.text(0) }
+            let below = cursor ?? Int64.max, own: SQL = channel.map { "channel_id = \($0.value) AND " } ?? ""
+            return try tx.rows("SELECT report FROM file_imports WHERE \(own)id < \(below) ORDER BY id DESC LIMIT \(limit)") { try $0.text(0) }
         }
         return try texts.map(read)
     }
 
     private func read(_ text: String) throws -> ImportReport {
         var report = try OrderRows.decode(ImportReport.self, text, column: "report")
-        guard report.state == .running else { return report }
-        if let running = Int64(report.id).flatMap(desk.report) { return running }
-        report.state = .interrupted
+        if report.state == .running {
+            if let running = Int64(report.id).flatMap(desk.report) { return running }
+            report.state = .interrupted
+        }
+        report.isKept = Int64(report.id).map(isKept)
         return report
     }
 

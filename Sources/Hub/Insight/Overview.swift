@@ -9,7 +9,11 @@ package struct Overview: Sendable {
     package struct ProblemLine: Sendable, Equatable {
         package var id: Int64, kind: String, code: String, message: String, count: Int, channel: ChannelID?, order: OrderID?, delivery: DeliveryID?, updatedAt: Timestamp
     }
-    package var channels: [ChannelLine], destinations: [DestinationLine], problems: [ProblemLine], workflow: [String: Int], pendingDeliveries: Int
+    package struct RouteLine: Sendable { package var route: Route, ready: Int, waiting: Int, paused: Int }
+    package var channels: [ChannelLine], destinations: [DestinationLine], routes: [RouteLine], problems: [ProblemLine], workflow: [String: Int], pendingDeliveries: Int
+
+    /// Dead letters of one destination are counted up to this many.
+    package static let mostDead = 100_000
 }
 
 extension Hub {
@@ -17,20 +21,19 @@ extension Hub {
         let surroundings = channels.directory.surroundings, broken = channels.directory.current.broken, hour = now().milliseconds / 3_600_000
         let cursor = try await ledger.journalCursor()
         let pending = try await journal.count(after: cursor)
-        let (counts, facets, jobs, dead) = try await ledgerDatabase.read { tx in
+        let live = surroundings.channels.values.filter { $0.state != .removed }.sorted { $0.id < $1.id }, queues = ledger.queues.byDestination
+        let (counts, facets, due, dead) = try await ledgerDatabase.read { tx in
             (
                 try tx.rows("SELECT channel_id, name, CAST(SUM(count) AS BIGINT), CAST(SUM(CASE WHEN hour = \(hour) THEN count ELSE 0 END) AS BIGINT) FROM channel_counts WHERE hour > \(hour - 24) GROUP BY channel_id, name") {
                     (ChannelID(try $0.int64(0)), try $0.text(1), try $0.int(2), try $0.int(3))
                 },
                 try tx.rows("SELECT workflow, CAST(SUM(orders) AS BIGINT) FROM facet_counts GROUP BY workflow") { (try $0.text(0), try $0.int(1)) },
-                try tx.rows("SELECT destination_id, state, COUNT(*), MIN(run_at) FROM jobs GROUP BY destination_id, state") {
-                    (ChannelID(try $0.int64(0)), try $0.text(1), try $0.int(2), Timestamp(milliseconds: try $0.int64(3)))
-                },
-                try tx.rows("SELECT destination_id, COUNT(*) FROM dead_letters WHERE state = 'open' GROUP BY destination_id") { (ChannelID(try $0.int64(0)), try $0.int(1)) }
+                try queues.filter { $0.value.ready > 0 }.keys.reduce(into: [ChannelID: Timestamp]()) { due, destination in due[destination] = try JobRows.nextDue(for: destination, in: tx) },
+                try live.reduce(into: [ChannelID: Int]()) { dead, channel in dead[channel.id] = try Self.openLetters(of: channel.id, in: tx) }
             )
         }
         let standings = dispatcher.states()
-        let live = surroundings.channels.values.filter { $0.state != .removed }.sorted { $0.id < $1.id }
+        let byRoute = ledger.queues.byRouteAndDestination
         return Overview(
             channels: live.map { channel in
                 let mine = counts.filter { $0.0 == channel.id }
@@ -39,19 +42,30 @@ extension Hub {
                     broken: broken[channel.id]?.sentence, lastHour: mine.map(\.3).reduce(0, +))
             },
             destinations: live.compactMap { channel in
-                let mine = jobs.filter { $0.0 == channel.id }, letters = dead.first { $0.0 == channel.id }?.1 ?? 0
-                guard !mine.isEmpty || letters > 0 || channel.kind != .file else { return nil }
-                func count(_ state: String) -> Int { mine.first { $0.1 == state }?.2 ?? 0 }
-                return Overview.DestinationLine(channel: channel, ready: count("ready"), waiting: count("waiting"), paused: count("paused"), dead: letters,
-                                                oldestDue: mine.first { $0.1 == "ready" }?.3, standing: standings[channel.id])
+                let queue = queues[channel.id] ?? QueueBook.Line(), letters = dead[channel.id] ?? 0
+                guard queue.all > 0 || letters > 0 || channel.kind != .file else { return nil }
+                return Overview.DestinationLine(channel: channel, ready: queue.ready, waiting: queue.waiting, paused: queue.paused, dead: letters,
+                                                oldestDue: due[channel.id], standing: standings[channel.id])
+            },
+            routes: surroundings.routes.map(\.route).map { route in
+                let lines = (byRoute[route.id] ?? [:]).values
+                return Overview.RouteLine(route: route, ready: lines.map(\.ready).reduce(0, +), waiting: lines.map(\.waiting).reduce(0, +), paused: lines.map(\.paused).reduce(0, +))
             },
             problems: try await problems(limit: 50), workflow: Dictionary(facets, uniquingKeysWith: +), pendingDeliveries: pending)
     }
 
-    package func problems(after: Int64 = 0, limit: Int) async throws -> [Overview.ProblemLine] {
+    /// How many dead letters of a destination wait for a person, counted up to a bound.
+    static func openLetters(of destination: ChannelID, in tx: any Transaction) throws -> Int {
+        try tx.first("SELECT COUNT(*) FROM (SELECT 1 FROM dead_letters WHERE destination_id = \(destination.value) AND state = 'open' LIMIT \(Overview.mostDead)) AS letters") { try $0.int(0) } ?? 0
+    }
+
+    /// Open problems, the newest first; of one channel where it is named.
+    package func problems(after: Int64 = 0, of channel: ChannelID? = nil, limit: Int) async throws -> [Overview.ProblemLine] {
         try await ledgerDatabase.read { tx in
-            try tx.rows("""
-                SELECT id, kind, code, message, count, channel_id, order_id, delivery_id, updated_at FROM problems WHERE state = 'open' AND id > \(after) ORDER BY updated_at DESC, id LIMIT \(limit)
+            var conditions: [SQL] = ["state = 'open'", "id > \(after)"]
+            if let channel { conditions.append("channel_id = \(channel.value)") }
+            return try tx.rows("""
+                SELECT id, kind, code, message, count, channel_id, order_id, delivery_id, updated_at FROM problems WHERE \(conditions.joined(by: " AND ")) ORDER BY updated_at DESC, id LIMIT \(limit)
                 """) { row in
                 Overview.ProblemLine(id: try row.int64(0), kind: try row.text(1), code: try row.text(2), message: try row.text(3), count: try row.int(4),
                                      channel: try row.optionalInt64(5).map { ChannelID($0) }, order: try row.optionalInt64(6).map { OrderID($0) },

@@ -10,12 +10,13 @@ package final class TokenStore: Sendable {
     private let database: Database
     private let ids: IdentifierSource
     private let now: @Sendable () -> Timestamp
+    private let epoch: AccessEpoch
     private let known = Mutex<[[UInt8]: Token]>([:])
     static let maximumKnown = 10_000
     /// The last use is written at most once in so many seconds a token.
     static let useSeconds: Int64 = 60
 
-    package init(database: Database, ids: IdentifierSource, now: @escaping @Sendable () -> Timestamp) { self.database = database; self.ids = ids; self.now = now }
+    package init(database: Database, ids: IdentifierSource, epoch: AccessEpoch, now: @escaping @Sendable () -> Timestamp) { self.database = database; self.ids = ids; self.epoch = epoch; self.now = now }
 
     /// - Returns: the token's text, which is kept nowhere.
     package func create(name: String, scopes: [String], auditedBy: AuditActor? = nil) async throws -> (text: String, token: Token) {
@@ -34,11 +35,14 @@ package final class TokenStore: Sendable {
     package func token(_ text: String) async throws -> Token? {
         let hash = Self.hash(text)
         if let token = known.withLock({ $0[hash] }) { return await used(token, hash) }
+        let before = epoch.value
         let found = try await database.read { tx in
             try tx.first("SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM tokens WHERE hash = \(hash)", Self.read)
         }
         guard let found, !found.isRevoked else { return nil }
         known.withLock { known in
+            // What was read before a change is used this once and not kept.
+            guard epoch.value == before else { return }
             if known.count >= Self.maximumKnown { known.removeAll() }
             known[hash] = found
         }
@@ -66,11 +70,18 @@ package final class TokenStore: Sendable {
         let at = now(), ids = ids
         let changed = try await database.write { tx in
             let changed = try tx.run("UPDATE tokens SET revoked_at = \(at.milliseconds) WHERE id = \(id) AND revoked_at IS NULL")
+            if changed > 0 { try tx.run("DELETE FROM sessions WHERE token_id = \(id)") }
             if changed > 0, let auditedBy { try AuditRows.append(AuditChange(auditedBy, "token.revoke", "token:\(id)"), in: tx, ids: ids, at: at) }
             return changed
         }
+        epoch.advance()
         known.withLock { $0.removeAll() }
         return changed > 0
+    }
+
+    /// nil: revoked, or never made.
+    static func living(_ id: Int64, in tx: any Transaction) throws -> Token? {
+        try tx.first("SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM tokens WHERE id = \(id) AND revoked_at IS NULL", read)
     }
 
     private static func read(_ row: Row) throws -> Token {

@@ -32,5 +32,7 @@ package enum JobOutcome: Sendable {
 package struct AttemptRecord: Sendable {
     package var at: Timestamp
     package var durationMilliseconds: Int64
-    package init(at: Timestamp, durationMilliseconds: Int64) { self.at = at; self.durationMilliseconds = durationMilliseconds }
+    /// What was asked and answered, where it is worth keeping.
+    package var exchanges: [Exchange]
+    package init(at: Timestamp, durationMilliseconds: Int64, exchanges: [Exchange] = []) { self.at = at; self.durationMilliseconds = durationMilliseconds; self.exchanges = exchanges }
 }

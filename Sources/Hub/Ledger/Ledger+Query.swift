@@ -120,7 +120,7 @@ extension Ledger {
     }
 
     /// The newest orders of a bucket with a word that begins so, newest first.
-    private static func candidates(prefix: String, bucket: Int64, before: Int64, in tx: any Transaction) throws -> [Int64] {
+    static func candidates(prefix: String, bucket: Int64, before: Int64, in tx: any Transaction) throws -> [Int64] {
         let end = prefix + "\u{10FFFF}"
         return try tx.rows("""
             SELECT DISTINCT order_id FROM order_terms
@@ -130,7 +130,7 @@ extension Ledger {
     }
 
     /// Those of `ids` that carry each of the exact words, in any bucket: words of a later edit lie in a later one.
-    private static func having(_ words: [String], among ids: [Int64], in tx: any Transaction) throws -> [Int64] {
+    static func having(_ words: [String], among ids: [Int64], in tx: any Transaction) throws -> [Int64] {
         guard !words.isEmpty, let highest = ids.first, let lowest = ids.last else { return ids }
         let buckets = try TermBuckets.all(in: tx)
         var rest = ids

@@ -12,6 +12,8 @@ package final class Ledger: Sendable {
     let now: @Sendable () -> Timestamp
     let logger: Logger
     package let counters: Counters
+    package let queues: QueueBook
+    package let flows: FlowStatistics
     /// What happened by the minute, for the charts of Today.
     package let pulse: Pulse
     /// Called after a commit with the destinations that got work and the number of new events.
@@ -20,21 +22,24 @@ package final class Ledger: Sendable {
     let onChannelLost: @Sendable () async throws -> Void
 
     package init(database: Database, ids: IdentifierSource, buckets: TermBuckets, channels: ChannelDirectory, now: @escaping @Sendable () -> Timestamp,
-                 logger: Logger, counters: Counters, pulse: Pulse, onChannelLost: @escaping @Sendable () async throws -> Void, onCommit: @escaping @Sendable (Set<ChannelID>, Int) -> Void) {
+                 logger: Logger, counters: Counters, pulse: Pulse, queues: QueueBook, onChannelLost: @escaping @Sendable () async throws -> Void,
+                 onCommit: @escaping @Sendable (Set<ChannelID>, Int) -> Void) {
         self.database = database; self.ids = ids; self.buckets = buckets; self.channels = channels; self.now = now; self.logger = logger
-        self.counters = counters; self.pulse = pulse; self.onChannelLost = onChannelLost; self.onCommit = onCommit
+        self.counters = counters; self.pulse = pulse; self.queues = queues; self.onChannelLost = onChannelLost; self.onCommit = onCommit
+        flows = FlowStatistics(now: now)
     }
 
     /// One write of the ledger: gathers, flushes, commits, then wakes who got work.
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (LedgerTransaction) throws -> T) async throws -> T {
         let surroundings = channels.surroundings, ids = ids, buckets = buckets, now = now
-        let (value, destinations, events, beat) = try await database.write { tx in
+        let (value, destinations, events, beat, queued) = try await database.write { tx in
             let transaction = LedgerTransaction(tx, surroundings: surroundings, ids: ids, buckets: buckets, now: now())
             let value = try body(transaction)
             try transaction.flush()
-            return (value, transaction.destinations, transaction.events, transaction.beat)
+            return (value, transaction.destinations, transaction.events, transaction.beat, transaction.queued)
         }
+        queues.apply(queued)
         pulse.beat(beat)
         onCommit(destinations, events)
         return value
@@ -46,14 +51,17 @@ package final class Ledger: Sendable {
 
     /// Applies a batch of interpreted deliveries and moves the journal's cursor behind them, in one transaction.
     package func apply(_ batch: [Interpreter.Prepared], cursor: DeliveryID) async throws {
+        let topics = TopicTally(batch)
         let fetching = Set(batch.map(\.delivery.channel).filter { channels.connector(of: $0) is any FetchesOrders })
         let tally = try await write { transaction in
             var tally = BatchTally()
             for prepared in batch { try transaction.applyOne(prepared, canFetch: fetching.contains(prepared.delivery.channel), tally: &tally) }
             try transaction.moveCursor(channel: ChannelID(0), name: "journal", to: cursor.value)
             try transaction.addCounts(tally)
+            try transaction.note(topics)
             return tally
         }
+        flows.addDeliveries(topics.byChannel)
         pulse.heard(tally.byChannel.keys)
         if tally.totals["\(Applied.channelLost)"] != nil { try await onChannelLost() }
         for (name, count) in tally.totals { counters.add(count, to: "crossdock_deliveries_total", label: "outcome", value: name) }

@@ -53,6 +53,7 @@ extension LedgerTransaction {
                     \(Lane(of: job.order).number), \(state), \((now + delay).milliseconds), \(job.attempt), \(job.isEffectUnknown), \(job.idempotencyKey),
                     \(job.payload), \(now.milliseconds))
             """)
+        noteQueued(1, route: job.route, destination: job.destination, state: state)
         if state == "ready" { wake(job.destination) }
         noteJob(of: job.order)
     }
@@ -88,7 +89,7 @@ extension LedgerTransaction {
         }
     }
 
-    private func isRouted(_ type: EventType, to destination: ChannelID) -> Bool {
+    func isRouted(_ type: EventType, to destination: ChannelID) -> Bool {
         surroundings.routes.contains { $0.events.contains(type) && $0.route.destination == .channel(destination) }
     }
 
@@ -111,7 +112,7 @@ extension LedgerTransaction {
         case .channel(let id): return surroundings.channels[id].flatMap { $0.state == .removed ? nil : $0 }
         case .source: return surroundings.channels[order.channel]
         case .courier:
-            if let courier = surroundings.courier(for: order.decision, of: order.channel) { return courier }
+            if let courier = surroundings.courier(of: order) { return courier }
             try raise(Problem(kind: .noCourier, subject: "channel:\(order.channel)", channel: order.channel, order: order.id, code: "no_courier",
                               message: "There is no courier for this channel's orders. Add a courier channel or name one in the channel's setting hub.courier, then approve the orders again."))
             return nil

@@ -12,7 +12,7 @@ extension LedgerTransaction {
         case .failed(let error, let isEffectUnknown): try fail(job, error, isEffectUnknown: isEffectUnknown, retry: retry, random: random)
         case .booked(let booking, let parcels):
             try remove(job)
-            try booked(job, booking, parcels)
+            try booked(job, booking, parcels, startedAt: attempt.at)
         case .cancelAnswered(let answer):
             try remove(job)
             try cancelAnswered(job, answer)
@@ -45,7 +45,7 @@ extension LedgerTransaction {
 
     private func cause(_ job: Job) -> Cause { Cause(.destination, surroundings.channels[job.destination]?.name ?? "\(job.destination)") }
 
-    private func booked(_ job: Job, _ booking: Booking, _ parcels: [Parcel]) throws {
+    private func booked(_ job: Job, _ booking: Booking, _ parcels: [Parcel], startedAt: Timestamp) throws {
         guard var order = try OrderRows.find(job.order, in: tx), let channel = surroundings.channels[job.destination] else { return }
         let old = order, cause = cause(job)
         beat.booked += 1
@@ -67,6 +67,8 @@ extension LedgerTransaction {
         order.fulfilment = try fulfilment(of: order)
         try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
         if order != old { try save(order, was: old) }
+        try resolve(.changedAfterSent, subject: "order:\(order.id)")
+        try amendIfOvertaken(order, by: job, startedAt: startedAt)
         try applyEarlyTracking(to: shipment, channel: channel, cause: cause)
     }
 
@@ -89,6 +91,8 @@ extension LedgerTransaction {
             try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
             try resolve(.cancelUnknown, subject: "order:\(order.id)")
         case .pending: break
+        case .tooLate(let message) where try amendmentFailed(of: order, at: job.destination, answer: "already has the parcel: \(message.trimmedFullStop)."): break
+        case .unknown where try amendmentFailed(of: order, at: job.destination, answer: "does not know its booking."): break
         case .tooLate(let message):
             try taking("tooLate")
             try record(.cancelTooLate, of: order, cause: cause, note: message)
@@ -153,16 +157,20 @@ extension LedgerTransaction {
 
     /// Takes a job off the queue and lets the next one of the same order and destination go.
     package func remove(_ job: Job) throws {
-        try tx.run("DELETE FROM jobs WHERE id = \(job.id.value)")
+        if let state = try tx.first("DELETE FROM jobs WHERE id = \(job.id.value) RETURNING state", { try $0.text(0) }) {
+            noteQueued(-1, route: job.route, destination: job.destination, state: state)
+        }
         let next = try tx.first("""
-            SELECT id FROM jobs WHERE order_id = \(job.order.value) AND destination_id = \(job.destination.value) AND state = 'waiting' ORDER BY id LIMIT 1
-            """) { try $0.int64(0) }
-        guard let next else { return }
+            SELECT id, route_id FROM jobs WHERE order_id = \(job.order.value) AND destination_id = \(job.destination.value) AND state = 'waiting' ORDER BY id LIMIT 1
+            """) { (try $0.int64(0), RouteID(try $0.int64(1))) }
+        guard let (next, route) = next else { return }
         let blocked = try tx.first("""
             SELECT 1 FROM jobs WHERE order_id = \(job.order.value) AND destination_id = \(job.destination.value) AND state IN ('ready','paused') AND action <> 'fetch' AND id < \(next) LIMIT 1
             """) { try $0.int(0) } != nil
         if !blocked {
             try tx.run("UPDATE jobs SET state = 'ready', run_at = \(now.milliseconds) WHERE id = \(next)")
+            noteQueued(-1, route: route, destination: job.destination, state: "waiting")
+            noteQueued(1, route: route, destination: job.destination, state: "ready")
             wake(job.destination)
         }
     }
@@ -171,11 +179,13 @@ extension LedgerTransaction {
         var code: String?, message: String?
         if case .failed(let error, _) = outcome { code = error.code; message = error.sentence }
         if case .withdrawn(let reason) = outcome { message = reason }
+        let id = nextID()
         try tx.run("""
             INSERT INTO attempts (id, job_id, order_id, destination_id, action, attempt, at, duration_ms, outcome, code, message)
-            VALUES (\(nextID()), \(job.id.value), \(job.order.value), \(job.destination.value), \(job.action.rawValue), \(job.attempt + 1), \(attempt.at.milliseconds),
+            VALUES (\(id), \(job.id.value), \(job.order.value), \(job.destination.value), \(job.action.rawValue), \(job.attempt + 1), \(attempt.at.milliseconds),
                     \(attempt.durationMilliseconds), \(outcome.word), \(code), \(message))
             """)
+        try keep(attempt.exchanges, of: id, job, succeeded: code == nil)
     }
 }
 

@@ -30,34 +30,4 @@ extension LedgerTransaction {
         try save(order, was: old)
         return order
     }
-
-    private func edit(_ order: inout StoredOrder, _ values: [String: String?], by actor: String) throws {
-        var changes: [FieldChange] = []
-        let source = order.source ?? order.snapshot
-        for (field, value) in values.sorted(by: { $0.key < $1.key }) {
-            guard let path = OrderField.editable[field] else { throw LedgerError.unknownField(field) }
-            let value = value?.isEmpty == true ? nil : value
-            guard order.snapshot[keyPath: path] != value else { continue }
-            changes.append(FieldChange(field, from: order.snapshot[keyPath: path], to: value))
-            order.edits.removeAll { $0.field == field }
-            if source[keyPath: path] != value {
-                order.edits.append(EditedField(field: field, value: value, platformValue: source[keyPath: path], by: actor, at: now))
-            }
-            order.snapshot[keyPath: path] = value
-        }
-        guard !changes.isEmpty else { throw LedgerError.nothingToDo("Nothing differs from what the order already says.") }
-        order.source = order.edits.isEmpty ? nil : source
-        let fields = Set(changes.map(\.field))
-        order.snapshot.flags.removeAll { flag in flag.code == Flag.editDiffers && fields.contains { flag.message.hasPrefix("\($0) ") } }
-        let cause = Cause(.person, actor)
-        if WorkflowLaw.destination(from: order.workflow, cause: .personEdited) != nil { order.workflow = .edited }
-        order.version += 1
-        try record(.edited, of: order, cause: cause, changes: changes)
-        let newTerms = Set(SearchTerms.of(order.snapshot))
-        addTerms(newTerms.sorted(), to: order.id, isNew: false)
-        if [.queued, .synced].contains(order.workflow), changes.contains(where: { OrderField.concernsParcel($0.field) }) {
-            try raise(Problem(kind: .changedAfterSent, subject: "order:\(order.id)", channel: order.channel, order: order.id, code: "changed_after_sent",
-                              message: "\(actor) changed the address after the order was sent to the courier. Cancel the booking and book again, or leave it."))
-        }
-    }
 }

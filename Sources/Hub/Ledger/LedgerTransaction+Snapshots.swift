@@ -77,6 +77,7 @@ extension LedgerTransaction {
         let document = order.snapshot.tags == snapshot.tags ? prepared.document : PreparedOrder.encode(order.snapshot).document
         try OrderRows.insert(order, document: document, in: tx)
         count(order, 1)
+        addMarks(of: order)
         try OrderRows.replaceLines(of: order, isNew: true, in: tx)
         addTerms(SearchTerms.of(order.snapshot), to: order.id, isNew: true)
         try keepToday(order, was: nil)
@@ -88,20 +89,8 @@ extension LedgerTransaction {
         let incoming = prepared.snapshot
         var effective = incoming
         keepWhatFormsLeaveOut(&effective, known: stored.snapshot)
-        var conflicts: [FieldChange] = []
-        for index in order.edits.indices {
-            let edit = order.edits[index]
-            guard let path = OrderField.editable[edit.field] else { continue }
-            let platformValue = incoming[keyPath: path]
-            if platformValue == edit.value { continue }
-            if platformValue != edit.platformValue {
-                conflicts.append(FieldChange(edit.field, from: edit.value, to: platformValue))
-                order.edits[index].platformValue = platformValue
-            }
-            effective[keyPath: path] = edit.value
-        }
-        order.edits.removeAll { edit in OrderField.editable[edit.field].map { incoming[keyPath: $0] == edit.value } ?? true }
         if let tags = order.decision?.tags { effective.tags = merged(effective.tags, tags) }
+        let conflicts = layEdits(of: &order, over: incoming, onto: &effective)
         effective.flags += lastingFlags(of: stored, edits: order.edits, besides: conflicts)
         for conflict in conflicts {
             effective.flags.append(Flag(code: Flag.editDiffers, message: "\(conflict.field) was changed here to \"\(conflict.from ?? "")\"; the platform now says \"\(conflict.to ?? "")\"."))
@@ -171,6 +160,7 @@ extension LedgerTransaction {
             let decision = decide(order)
             order.decision = decision
             order.snapshot.tags = merged(order.snapshot.tags, decision.tags)
+            layTagEdits(of: &order)
             try carryOut(decision, on: &order)
         }
         if order.paymentState != stored.paymentState { try record(.paymentChanged, of: order, cause: cause) }
@@ -208,6 +198,7 @@ extension LedgerTransaction {
         try OrderRows.update(written, document: document, sourceDocument: source, in: tx)
         count(old, -1)
         count(written, 1)
+        try changeMarks(from: old, to: written)
         try keepToday(written, was: old)
     }
 }

@@ -83,5 +83,6 @@ extension LedgerTransaction {
         try tx.run("UPDATE takings SET state = 'cancelled', updated_at = \(now.milliseconds) WHERE order_id = \(order.id.value) AND destination_id = \(destination.value)")
         try record(.bookingCancelled, of: order, cause: cause)
         if WorkflowLaw.destination(from: order.workflow, cause: .dispatchWithdrawn) != nil { try move(&order, by: .dispatchWithdrawn, cause: cause) }
+        try bookAgain(&order, destination: destination)
     }
 }

@@ -7,7 +7,9 @@ extension LedgerTransaction {
         guard let destination = WorkflowLaw.destination(from: order.workflow, cause: workflowCause) else {
             throw LedgerError.notAllowed(from: order.workflow, cause: workflowCause)
         }
+        let old = order.workflow
         order.workflow = destination
+        try noteReason(of: order, was: old, cause: cause, note: note)
         let event: EventType? = switch destination {
         case .approved: workflowCause == .dispatchWithdrawn ? nil : .approved
         case .awaitingConfirmation: .held
@@ -35,7 +37,7 @@ extension LedgerTransaction {
             if channel.settings[HubSetting.approval] == "manual" { decision.reason = RuleDecision.approvedByHand }
             else if order.snapshot.payment.isCashOnDelivery || order.paymentState == .paid || order.paymentState == .authorised || order.snapshot.totals.grand == 0 {
                 decision.outcome = .approved
-                decision.reason = order.snapshot.payment.isCashOnDelivery ? "Cash on delivery and no rule against it." : "Paid and no rule against it."
+                decision.reason = order.snapshot.payment.isCashOnDelivery ? RuleDecision.cashOnDelivery : RuleDecision.paid
             } else {
                 decision.reason = RuleDecision.awaitingPayment
             }

@@ -17,6 +17,8 @@ package final class LedgerTransaction {
     private var fresh: [OrderID: Int] = [:]
     /// Destinations that got work: their runners are woken after the commit.
     package private(set) var destinations: Set<ChannelID> = []
+    /// How the queues changed: told to their book after the commit.
+    package private(set) var queued: [QueueBook.Key: Int] = [:]
     /// How many events were written, for the metrics.
     package private(set) var events = 0
 
@@ -25,6 +27,7 @@ package final class LedgerTransaction {
     var today = TodayTally()
 
     struct Facet: Hashable { let channel: ChannelID, workflow: Workflow, fulfilment: Fulfilment, payment: PaymentState, isFlagged: Bool }
+    private var marks: [[SQLValue]] = []
     private struct TermRow { let bucket: Int64, term: String, order: OrderID }
 
     package init(_ tx: any Transaction, surroundings: Surroundings, ids: IdentifierSource, buckets: TermBuckets, now: Timestamp) {
@@ -33,15 +36,17 @@ package final class LedgerTransaction {
 
     /// Runs `body` in a savepoint; when it throws, what it gathered is forgotten together with what it wrote.
     package func isolated<T>(_ body: () throws -> T) throws -> T {
-        let before = (facets, terms.count, destinations, events, fresh, beat, today)
+        let before = (facets, terms.count, destinations, events, fresh, marks.count, beat, today, queued)
         do { return try tx.savepoint(body) } catch {
             facets = before.0
             terms.removeSubrange(before.1...)
             destinations = before.2
             events = before.3
             fresh = before.4
-            beat = before.5
-            today = before.6
+            marks.removeSubrange(before.5...)
+            beat = before.6
+            today = before.7
+            queued = before.8
             throw error
         }
     }
@@ -57,10 +62,19 @@ package final class LedgerTransaction {
         terms.sort { ($0.bucket, $0.term, $0.order.value) < ($1.bucket, $1.term, $1.order.value) }
         let rows: [[SQLValue]] = terms.map { [.integer($0.bucket), .text($0.term), .integer($0.order.value)] }
         if !rows.isEmpty { _ = try tx.insertMany(into: "order_terms", columns: ["bucket", "term", "order_id"], rows: rows, onConflictDoNothing: true) }
+        if !marks.isEmpty { _ = try tx.insertMany(into: "order_marks", columns: OrderMark.columns, rows: marks, onConflictDoNothing: true) }
         try today.flush(in: tx)
         facets = [:]
         terms = []
+        marks = []
         today = TodayTally()
+    }
+
+    /// Marks of new orders, written once at the end.
+    func gather(_ rows: [[SQLValue]]) { marks += rows }
+
+    func noteQueued(_ change: Int, route: RouteID, destination: ChannelID, state: String) {
+        queued[QueueBook.Key(route: route, destination: destination, state: state), default: 0] += change
     }
 
     func begin(_ order: OrderID) { fresh[order] = 0 }

@@ -94,6 +94,7 @@ package enum LedgerError: HubError, Equatable {
     case versionConflict(current: Int)
     case notAllowed(from: Workflow, cause: WorkflowCause)
     case unknownField(String)
+    case refusedValue(field: String, EditRefusal)
     case nothingToDo(String)
 
     package var code: String {
@@ -103,6 +104,7 @@ package enum LedgerError: HubError, Equatable {
         case .versionConflict: "version_conflict"
         case .notAllowed: "not_allowed"
         case .unknownField: "unknown_field"
+        case .refusedValue(_, let refusal): refusal.code
         case .nothingToDo: "nothing_to_do"
         }
     }
@@ -113,6 +115,7 @@ package enum LedgerError: HubError, Equatable {
         case .versionConflict(let current): "The order changed meanwhile (it is at version \(current) now). Load it again and repeat what is still wanted."
         case .notAllowed(let from, let cause): "An order that is \(from.rawValue) cannot be moved by \(cause.rawValue)."
         case .unknownField(let field): "The field \(field) does not exist or cannot be edited."
+        case .refusedValue(let field, let refusal): "\(field): \(refusal.sentence)"
         case .nothingToDo(let why): why
         }
     }

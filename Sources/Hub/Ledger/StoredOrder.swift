@@ -20,6 +20,9 @@ package struct StoredOrder: Sendable, Equatable {
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
+    /// The courier that a person chose for it.
+    package var chosenCourier: String? { edits.first { $0.field == OrderField.courier }?.value }
+
     /// The platform's revision of the latest snapshot.
     package var revision: Revision { (source ?? snapshot).revision }
 }

@@ -13,6 +13,7 @@ package final class Reconciler: Sendable {
     private let now: @Sendable () -> Timestamp
     private let working = Mutex<Set<ChannelID>>([])
     private let signal = Signal()
+    private let watch = ReconcileWatch()
 
     static let lookAround = Duration.seconds(2)
     static let defaultIntervalSeconds = 120, defaultBackfillHours = 24
@@ -26,6 +27,12 @@ package final class Reconciler: Sendable {
     }
 
     package func wake() { signal.wake() }
+
+    /// The comparison that runs or ran last; nil: none since the start.
+    package func progress(of channel: ChannelID) -> ReconcileProgress? { watch.progress(of: channel) }
+    /// What the platform said of our webhooks when it was asked last.
+    package func webhooks(of channel: ChannelID) -> WebhookLook? { watch.webhooks(of: channel) }
+    func saw(_ registrations: [WebhookRegistration], of channel: ChannelID) { watch.saw(.init(at: now(), registrations: registrations), of: channel) }
 
     /// Runs until cancelled: each channel at its own pace, none waiting for another.
     package func run() async {
@@ -83,14 +90,20 @@ package final class Reconciler: Sendable {
         let cursor = try await position(of: channel, time)
         let since = (start ?? cursor) - connector.listingOverlap
         var pass = Pass(cursor: cursor, grace: time - Self.grace)
-        try await list(connector, channel, since: since, until: nil, depth: 0, into: &pass)
+        watch.began(channel.id, isFirst: try await ledger.cursor(of: channel.id, name: "reconcile") == nil, since: since, at: time)
+        do { try await list(connector, channel, since: since, until: nil, depth: 0, into: &pass) } catch {
+            watch.ended(channel.id, pass.report, fault: error as? ConnectorError, at: now())
+            throw error
+        }
         let position = min(pass.holdBack ?? pass.latest ?? cursor, time)
         let done = pass
         // The cursor moves only after its rows are on disk.
         try await ledger.write { transaction in
             try transaction.moveCursor(channel: channel.id, name: "reconcile", to: max(position, cursor).milliseconds)
             for (hour, counts) in done.hours { try transaction.addCompleteness(channel: channel.id, hour: hour, counts) }
+            for missed in done.missed { try transaction.noteMissed(missed, in: channel.id) }
         }
+        watch.ended(channel.id, done.report, fault: nil, at: now())
         return done.report
     }
 
@@ -98,6 +111,7 @@ package final class Reconciler: Sendable {
         let cursor: Timestamp, grace: Timestamp
         var report = Report(), latest: Timestamp?, holdBack: Timestamp?
         var hours: [Int64: CompletenessCounts] = [:]
+        var missed: [MissedOrder] = []
         var pages = 0
     }
 
@@ -109,6 +123,7 @@ package final class Reconciler: Sendable {
                 try Task.checkCancellation()
                 let page = try await connector.listOrders(changedSince: since, until: until, cursor: cursor, limit: Self.pageLimit)
                 try await compare(page, channel, into: &pass)
+                watch.saw(pass.report, of: channel.id)
                 cursor = page.nextCursor
                 pass.pages += 1
             } while cursor != nil && pass.pages < Self.maximumPagesPerPass
@@ -154,6 +169,7 @@ package final class Reconciler: Sendable {
                 continue
             }
             pass.report.repaired += 1
+            if pass.missed.count < MissedOrder.perPass { pass.missed.append(MissedOrder(externalID: listed.externalID, changedAt: listed.updatedAt)) }
             pass.report.oldestGap = min(pass.report.oldestGap ?? listed.updatedAt, listed.updatedAt)
             pass.hours[hour, default: CompletenessCounts()].repaired += 1
             pass.hours[hour, default: CompletenessCounts()].oldestGap = min(pass.hours[hour]?.oldestGap ?? listed.updatedAt, listed.updatedAt)
@@ -196,15 +212,18 @@ package final class Reconciler: Sendable {
         let url = store.hookURL(of: channel)
         do {
             let now = try await connector.listWebhooks(at: url)
+            saw(now, of: channel.id)
             guard now.isEmpty || now.contains(where: { $0.state != .active }) else { return }
             let lost = now.filter { $0.state != .active }.map(\.topic)
             let mended = try await connector.registerWebhooks(at: url)
+            saw(mended, of: channel.id)
             logger.notice("webhooks registered", metadata: ["channel.id": "\(channel.id)", "count": "\(mended.count)"])
             if !lost.isEmpty, try await ledger.cursor(of: channel.id, name: "webhooks") != nil {
                 await raise(channel, "webhook_missing", "\(channel.name) had lost the webhooks \(lost.joined(separator: ", ")). They were registered again, and the comparison finds what was missed.", kind: .webhookMissing)
             }
             try await ledger.write { try $0.moveCursor(channel: channel.id, name: "webhooks", to: 1) }
         } catch let error as ConnectorError {
+            watch.saw(.init(at: self.now(), registrations: [], fault: error), of: channel.id)
             await raise(channel, error.code, "The webhooks of \(channel.name) could not be checked: \(error.sentence)", kind: .webhookMissing)
         } catch { logger.error("webhooks could not be checked", metadata: ["channel.id": "\(channel.id)", "error": "\(error)"]) }
     }

@@ -41,8 +41,3 @@ package struct WaitingOrder: Sendable, Equatable {
 
     private static func short(_ text: String) -> String { String(text.prefix(maximumCharacters)) }
 }
-
-extension RuleDecision {
-    /// The reasons that a channel's own default gives; orders keep them, so they are never reworded.
-    static let approvedByHand = "The channel approves by hand.", awaitingPayment = "It waits for its payment.", withoutAddress = "It has no delivery address."
-}

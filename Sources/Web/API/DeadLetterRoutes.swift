@@ -39,25 +39,33 @@ struct DeadLetterRoutes {
         return try APIWrite.json(APIWrite.Page(data: letters.map(view), nextCursor: letters.count == limit ? letters.last?.job.id.description : nil))
     }
 
-    struct GroupView: Encodable { var cause: String, count: Int, sample: LetterView }
+    struct GroupView: Encodable { var cause: String, count: Int, sample: LetterView, firstAt: Timestamp, lastAt: Timestamp }
 
     @Sendable private func groups(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.flowsRead)
-        let groups = try await hub.ledger.deadLetterGroups().map { GroupView(cause: $0.cause, count: $0.count, sample: view($0.sample)) }
+        let groups = try await hub.ledger.deadLetterGroups().map { GroupView(cause: $0.cause, count: $0.count, sample: view($0.sample), firstAt: $0.firstAt, lastAt: $0.lastAt) }
         return try APIWrite.json(APIWrite.Page(data: groups, nextCursor: nil))
     }
 
-    struct Letters: Decodable { var ids: [JobID]?, cause: String?, reason: String? }
+    struct Letters: Decodable { var ids: [JobID]?, cause: String?, destination: String?, order: OrderID?, from: Timestamp?, before: Timestamp?, reason: String?, dryRun: Bool? }
     static let maximumLettersAtOnce = 10_000
 
+    private func filter(_ body: Letters) throws -> DeadLetterFilter {
+        let destination = try body.destination.map { try hub.channels.channel(named: $0).id }
+        let filter = DeadLetterFilter(ids: body.ids.map { Array($0.prefix(Self.maximumLettersAtOnce)) }, cause: body.cause, destination: destination, order: body.order, from: body.from, before: body.before)
+        guard !filter.isEmpty else { throw APIProblem(.unprocessableContent, "nothing_chosen", "Give ids, a cause, a destination, an order or a time.") }
+        return filter
+    }
     private func chosen(_ body: Letters) async throws -> [JobID] {
-        if let ids = body.ids { return Array(ids.prefix(Self.maximumLettersAtOnce)) }
-        guard let cause = body.cause else { throw APIProblem(.unprocessableContent, "nothing_chosen", "Give ids or a cause.") }
-        return try await hub.ledger.deadLetters(cause: cause, after: nil, limit: Self.maximumLettersAtOnce).map(\.job.id)
+        try await hub.ledger.deadLetters(try filter(body), limit: Self.maximumLettersAtOnce).map(\.job.id)
+    }
+    private func counted(_ body: Letters) async throws -> Response {
+        try APIWrite.json(APIWrite.Count(count: try await hub.ledger.countDeadLetters(try filter(body), atMost: Self.maximumLettersAtOnce)))
     }
 
     @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.flowsWrite), body = try await APIRead.body(Letters.self, request)
+        if body.dryRun == true { return try await counted(body) }
         let count = try await hub.ledger.retryDeadLetters(try await chosen(body), by: caller.name)
         try await note("deadLetters.retry", body, count, by: caller)
         return try APIWrite.json(APIWrite.Count(count: count))
@@ -66,6 +74,7 @@ struct DeadLetterRoutes {
     @Sendable private func discard(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.flowsWrite), body = try await APIRead.body(Letters.self, request)
         guard let reason = body.reason, !reason.isEmpty, reason.count <= Self.maximumReason else { throw APIProblem(.unprocessableContent, "reason_required", "Say why they are discarded, in at most \(Self.maximumReason) characters.", pointer: "/reason") }
+        if body.dryRun == true { return try await counted(body) }
         let count = try await hub.ledger.discardDeadLetters(try await chosen(body), reason: reason, by: caller.name)
         try await note("deadLetters.discard", body, count, by: caller)
         return try APIWrite.json(APIWrite.Count(count: count))

@@ -14,6 +14,8 @@ struct FlowRoutes {
         api.post("routes", use: createRoute)
         api.put("routes/:id", use: replaceRoute)
         api.delete("routes/:id", use: deleteRoute)
+        api.post("routes/:id/pause") { request, context in try await setMode(.paused, context) }
+        api.post("routes/:id/resume") { request, context in try await setMode(.live, context) }
         api.get("jobs", use: jobs)
         api.post("replay", use: replay)
         api.get("problems", use: problems)
@@ -46,7 +48,7 @@ struct FlowRoutes {
         return try APIWrite.json(APIWrite.Page(data: hub.channels.directory.surroundings.routes.map { view($0.route) }, nextCursor: nil))
     }
 
-    private func route(_ body: RouteBody, id: RouteID) throws -> Route {
+    func route(_ body: RouteBody, id: RouteID) throws -> Route {
         guard !body.name.isEmpty, body.name.count <= 100 else { throw APIProblem(.unprocessableContent, "bad_name", "A route's name has 1 to 100 characters.", pointer: "/name") }
         guard !body.events.isEmpty else { throw APIProblem(.unprocessableContent, "no_events", "Name at least one event.", pointer: "/events") }
         let delays = body.retryDelaysSeconds ?? RetryPolicy.standard.delaysSeconds
@@ -85,6 +87,20 @@ struct FlowRoutes {
         return try APIWrite.json(view(route))
     }
 
+    @Sendable private func setMode(_ mode: Route.Mode, _ context: AppContext) async throws -> Response {
+        let caller = try context.require(.flowsWrite), id = try APIRead.id(RouteID.self, context, what: "route")
+        return try APIWrite.json(view(try await setMode(mode, of: id, by: caller.actor)))
+    }
+
+    func setMode(_ mode: Route.Mode, of id: RouteID, by actor: AuditActor) async throws -> Route {
+        guard var route = hub.channels.directory.surroundings.routes.first(where: { $0.route.id == id })?.route else { throw APIProblem.notFound("route") }
+        guard route.mode != mode else { return route }
+        route.mode = mode
+        try await hub.channels.save(route, position: 0, auditedBy: actor)
+        if mode == .live { hub.dispatcher.wakeAll() }
+        return route
+    }
+
     @Sendable private func deleteRoute(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.flowsWrite)
         let id = try APIRead.id(RouteID.self, context, what: "route")
@@ -112,6 +128,7 @@ struct FlowRoutes {
         return try APIWrite.json(APIWrite.Page(data: views, nextCursor: views.count == limit ? views.last?.id.description : nil))
     }
 
+    static let maximumReplayedOrders = 10_000
     struct ReplayBody: Decodable { var orders: [OrderID]?, route: String?, events: [EventType]?, from: Timestamp?, before: Timestamp?, cause: String?, dryRun: Bool? }
 
     @Sendable private func replay(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -129,6 +146,7 @@ struct FlowRoutes {
         guard !wanted.orders.isEmpty || wanted.from != nil || wanted.cause != nil else {
             throw APIProblem(.unprocessableContent, "nothing_chosen", "Narrow the replay by orders, time or cause.")
         }
+        guard wanted.orders.count <= Self.maximumReplayedOrders else { throw APIProblem(.unprocessableContent, "too_many", "Name at most \(Self.maximumReplayedOrders) orders.", pointer: "/orders") }
         let isDry = body.dryRun ?? true
         let count = isDry ? try await hub.ledger.countReplay(wanted) : try await hub.ledger.replay(wanted, by: caller.name)
         if !isDry { try await hub.audit.record(AuditChange(caller.actor, "replay", wanted.route.map { "route:\($0)" } ?? "routes", after: ["count": "\(count)"], note: wanted.cause)) }
@@ -173,7 +191,8 @@ struct FlowRoutes {
     struct OverviewView: Encodable {
         struct ChannelLine: Encodable { var id: ChannelID, name: String, platform: String, state: String, stateReason: String?, problem: String?, counts: [String: Int], lastHour: Int, refused: Int }
         struct DestinationLine: Encodable { var id: ChannelID, name: String, ready: Int, waiting: Int, paused: Int, dead: Int, oldestDue: Timestamp?, breaker: String, running: Int }
-        var channels: [ChannelLine], destinations: [DestinationLine], problems: [ProblemView], workflow: [String: Int], pendingDeliveries: Int
+        struct RouteLine: Encodable { var id: RouteID, name: String, mode: Route.Mode, ready: Int, waiting: Int, paused: Int }
+        var channels: [ChannelLine], destinations: [DestinationLine], routes: [RouteLine], problems: [ProblemView], workflow: [String: Int], pendingDeliveries: Int
     }
 
     @Sendable private func overview(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -192,6 +211,7 @@ struct FlowRoutes {
                 return OverviewView.DestinationLine(id: line.channel.id, name: line.channel.name, ready: line.ready, waiting: line.waiting, paused: line.paused, dead: line.dead,
                                                     oldestDue: line.oldestDue, breaker: breaker, running: line.standing?.running ?? 0)
             },
+            routes: overview.routes.map { OverviewView.RouteLine(id: $0.route.id, name: $0.route.name, mode: $0.route.mode, ready: $0.ready, waiting: $0.waiting, paused: $0.paused) },
             problems: overview.problems.map(view), workflow: overview.workflow, pendingDeliveries: overview.pendingDeliveries)
     }
 }

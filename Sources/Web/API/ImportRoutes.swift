@@ -21,11 +21,13 @@ struct ImportRoutes {
         api.get("channels/:id/imports", use: history)
         api.get("imports/:id", use: one)
         api.get("imports/:id/rejected", use: rejected)
+        KeptImportRoutes(hub: hub).add(to: api)
     }
 
     /// Whether this is the call whose body is a file and may take its time.
     static func isUpload(_ head: HTTPRequest) -> Bool {
         guard head.method == .post, let path = head.path?.split(separator: "?", maxSplits: 1).first else { return false }
+        if path == FilesUpload.path { return true }
         let parts = path.split(separator: "/")
         return parts.count == 5 && parts[0] == "api" && parts[1] == "v1" && parts[2] == "channels" && parts[4] == "imports"
     }
@@ -37,16 +39,15 @@ struct ImportRoutes {
     @Sendable private func upload(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.filesWrite)
         let channel = try channel(context), isCommit = try APIRead.flag(request, "commit") ?? false, isAwaited = try APIRead.flag(request, "wait") ?? true
-        let options = try options(request), name = try fileName(request), importer = try FileImporter(hub: hub), store = importer.store
+        let isKept = try APIRead.flag(request, "keep") ?? false
+        let options = try options(request), name = try fileName(request), importer = try FileImporter(hub: hub)
+        guard !(isKept && isCommit) else { throw APIRead.invalid("keep", "false where commit is true: a file is kept to be looked at first") }
         try checkType(request)
         guard !APIRead.isDeclaredLarger(request, than: Self.maximumFileBytes) else { throw Self.tooLarge }
-        guard let place = hub.imports.enter(importer.newID()) else {
-            throw APIProblem(.serviceUnavailable, "too_many_imports", "\(ImportDesk.maximumRunning) files are being taken in already. Send this one when one of them has ended.", retryAfterSeconds: 15)
-        }
-        let path: String, digest: SHA256Digest
+        let place = try Self.enter(importer), path: String, digest: SHA256Digest
         do {
-            store.sweep()
-            path = try store.folder() + "/upload-" + UUID().uuidString
+            importer.store.sweep()
+            path = try importer.store.folder() + "/upload-" + UUID().uuidString
             digest = try await keep(request, at: path)
         } catch {
             hub.imports.leave(place)
@@ -57,14 +58,13 @@ struct ImportRoutes {
             try? FileManager.default.removeItem(atPath: path)      // scrap; what stays behind is swept at a later import
         }) {
             let hub = hub
-            let note: @Sendable (ImportReport) async throws -> Void = { report in
-                guard isCommit else { return }
-                try await hub.audit.record(AuditChange(caller.actor, "import.commit", "import:\(report.id)", after: [
-                    "channel": "\(channel.id)", "orders": "\(report.orders)", "taken": "\(report.taken)", "rejected": "\(report.rejected)"]))
-            }
-            if !isAwaited {
+            if isKept || !isAwaited {
                 let report: ImportReport
-                do { report = try await importer.start(path, fileName: name, channel: channel.id, options: options, isDry: !isCommit, place: place, whenDone: note) } catch {
+                do {
+                    report = isKept
+                        ? try await importer.keep(path, fileName: name, channel: channel.id, options: options, by: caller.actor, place: place)
+                        : try await importer.start(path, fileName: name, channel: channel.id, options: options, isDry: !isCommit, place: place, by: caller.actor)
+                } catch {
                     hub.imports.leave(place)
                     throw error
                 }
@@ -76,13 +76,18 @@ struct ImportRoutes {
                 hub.imports.leave(place)
                 try? FileManager.default.removeItem(atPath: path)      // scrap; what stays behind is swept at a later import
             }
-            let report = try await importer.run(path, fileName: name, channel: channel.id, options: options, isDry: !isCommit, id: place.id)
-            try await note(report)
+            let report = try await importer.run(path, fileName: name, channel: channel.id, options: options, isDry: !isCommit, id: place.id, by: caller.actor)
             return try APIWrite.json(report, status: isCommit ? .created : .ok)
         }
     }
 
-    private static let tooLarge = APIProblem(.contentTooLarge, "too_large", "A file has at most \(maximumFileBytes >> 20) MB. Split the orders into several files.")
+    /// - Throws: 503 when as many files as may be are taken in already.
+    static func enter(_ importer: FileImporter) throws(APIProblem) -> ImportDesk.Place {
+        if let place = importer.enter() { return place }
+        throw APIProblem(.serviceUnavailable, "too_many_imports", "\(ImportDesk.maximumRunning) files are being taken in already. Send this one when one of them has ended.", retryAfterSeconds: 15)
+    }
+
+    static let tooLarge = APIProblem(.contentTooLarge, "too_large", "A file has at most \(maximumFileBytes >> 20) MB. Split the orders into several files.")
 
     private static let types: Set<String> = [
         "text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/octet-stream", "application/vnd.ms-excel",
@@ -99,25 +104,9 @@ struct ImportRoutes {
     /// The body, piece by piece, never whole in memory.
     /// - Returns: the SHA-256 of the file.
     private func keep(_ request: Request, at path: String) async throws -> SHA256Digest {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]), let handle = FileHandle(forWritingAtPath: path) else {
-            throw APIProblem(.serviceUnavailable, "not_kept", "The file could not be put aside. Check the free space.", retryAfterSeconds: 5)
-        }
-        // Whoever reads the file opens it anew.
-        defer { try? handle.close() }
-        var total = 0, hash = SHA256(), isWhole = false
-        // Half a file is none.
-        defer { if !isWhole { try? FileManager.default.removeItem(atPath: path) } }
-        for try await chunk in request.body {
-            total += chunk.readableBytes
-            guard total <= Self.maximumFileBytes else { throw Self.tooLarge }
-            let data = Data(chunk.readableBytesView)
-            hash.update(data: data)
-            do { try await FileImporter.blocking { try handle.write(contentsOf: data) } } catch {
-                throw APIProblem(.serviceUnavailable, "not_kept", "The file could not be put aside. Check the free space.", retryAfterSeconds: 5)
-            }
-        }
-        isWhole = true
-        return hash.finalize()
+        let sink = try UploadSink(path)
+        for try await chunk in request.body { try await sink.write(chunk) }
+        return sink.finish()
     }
 
     /// `X-File-Name`: visible ASCII, and percent escapes for everything else; only its last part is kept.
@@ -127,8 +116,13 @@ struct ImportRoutes {
         guard (1...Self.maximumNameBytes).contains(bytes.count), bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), Self.hasWholeEscapes(bytes) else {
             throw APIProblem(.badRequest, "invalid_file_name", "X-File-Name is a name of visible ASCII, with percent escapes for everything else, of at most \(Self.maximumNameBytes) bytes.", pointer: "X-File-Name")
         }
-        let name = (raw.removingPercentEncoding ?? raw).split(whereSeparator: { "/\\".contains($0) }).last.map(String.init) ?? "orders"
-        return String(name.filter { !$0.isNewline }.prefix(200))
+        return Self.lastPart(raw.removingPercentEncoding ?? raw)
+    }
+
+    /// A file's own name, without the folders it came from.
+    static func lastPart(_ path: String) -> String {
+        let name = path.split(whereSeparator: { "/\\".contains($0) }).last.map(String.init) ?? "orders"
+        return String(name.filter { !$0.isNewline && $0 != "\0" }.prefix(200))
     }
 
     private static func hasWholeEscapes(_ bytes: [UInt8]) -> Bool {
@@ -140,45 +134,55 @@ struct ImportRoutes {
     private func options(_ request: Request) throws -> ImportOptions {
         let query = try request.query
         var options = ImportOptions(sheet: try APIRead.text(request, "sheet", maximum: Self.maximumSheetName))
-        if let word = query["encoding"] {
-            guard let encoding = TextEncoding(rawValue: word) else { throw APIRead.invalid("encoding", "one of: " + TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")) }
-            options.encoding = encoding
-        }
-        if let word = query["delimiter"] {
-            guard let delimiter = CSVFormat.Delimiter.allCases.first(where: { $0.title == word || $0.rawValue == word }) else {
-                throw APIRead.invalid("delimiter", "one of: " + CSVFormat.Delimiter.allCases.map(\.title).joined(separator: ", "))
-            }
-            options.delimiter = delimiter
-        }
+        options.encoding = try query["encoding"].map(Self.encoding)
+        options.delimiter = try query["delimiter"].map(Self.delimiter)
         let header = HTTPField.Name("X-Mapping").flatMap { request.headers[$0] }
         guard let text = header ?? query["mapping"] else { return options }
         guard let words = try? JSONDecoder().decode([String: String?].self, from: Data(text.utf8)) else {      // what is wrong is said here
             throw APIProblem(.badRequest, "invalid_mapping", "The mapping must be a JSON object of column names and headers, for instance {\"sku\":\"Item code\"}.", pointer: "X-Mapping")
         }
+        options.mapping = try Self.mapping(words)
+        return options
+    }
+
+    static func encoding(_ word: String) throws -> TextEncoding {
+        guard let encoding = TextEncoding(rawValue: word) else { throw APIRead.invalid("encoding", "one of: " + TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")) }
+        return encoding
+    }
+
+    static func delimiter(_ word: String) throws -> CSVFormat.Delimiter {
+        guard let delimiter = CSVFormat.Delimiter.allCases.first(where: { $0.title == word || $0.rawValue == word }) else {
+            throw APIRead.invalid("delimiter", "one of: " + CSVFormat.Delimiter.allCases.map(\.title).joined(separator: ", "))
+        }
+        return delimiter
+    }
+
+    static func mapping(_ words: [String: String?]) throws -> [OrderColumn: String?] {
+        var mapping: [OrderColumn: String?] = [:]
         for (word, header) in words {
             guard let column = OrderColumn(rawValue: word) else {
                 throw APIProblem(.badRequest, "invalid_mapping", "There is no column \(word). Known are: \(OrderColumn.allCases.map(\.rawValue).joined(separator: ", ")).", pointer: "/\(word)")
             }
-            options.mapping[column] = .some(header)
+            mapping[column] = .some(header)
         }
-        return options
+        return mapping
     }
 
     @Sendable private func history(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
-        let channel = try channel(context), limit = try APIRead.limit(request)
+        return try await Self.page(request, of: try channel(context).id, hub)
+    }
+
+    /// Imports of a channel, or of all.
+    static func page(_ request: Request, of channel: ChannelID?, _ hub: Hub) async throws -> Response {
+        let limit = try APIRead.limit(request)
         var before: Int64?
         if let text = try request.query["cursor"] {
             guard let id = APIRead.whole(text), id > 0 else { throw APIRead.invalid("cursor", "a cursor from an earlier answer") }
             before = id
         }
-        let reports = try await FileImporter(hub: hub).store.history(of: channel.id, before: before, limit: limit + 1)
+        let reports = try await FileImporter(hub: hub).store.history(of: channel, before: before, limit: limit + 1)
         return try APIWrite.json(APIWrite.Page(data: Array(reports.prefix(limit)), nextCursor: reports.count > limit ? reports[limit - 1].id : nil))
-    }
-
-    private func importID(_ context: AppContext) throws -> Int64 {
-        guard let id = APIRead.whole(try APIRead.part(context, what: "import")), id > 0 else { throw APIProblem.notFound("import") }
-        return id
     }
 
     private func report(_ id: Int64) async throws -> ImportReport {
@@ -187,14 +191,14 @@ struct ImportRoutes {
 
     @Sendable private func one(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
-        return try APIWrite.json(try await report(try importID(context)))
+        return try APIWrite.json(try await report(try KeptImportRoutes.id(context)))
     }
 
     /// The rows hold buyer data: the scope that shows it is needed too.
     @Sendable private func rejected(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
         _ = try context.require(.buyersRead)
-        let id = try importID(context)
+        let id = try KeptImportRoutes.id(context)
         _ = try await report(id)
         let path = try FileImporter(hub: hub).store.rejectedPath(id)
         guard FileManager.default.fileExists(atPath: path) else { throw APIProblem(.notFound, "nothing_rejected", "No row of this import was rejected.") }

@@ -68,7 +68,7 @@ struct APIProblem: Error, HTTPResponseError {
             case .unknownOrder: self = .init(.notFound, error.code, error.sentence)
             case .versionConflict(let current): self = .init(.conflict, error.code, error.sentence, more: ["revision": "\(current)"])
             case .notAllowed, .nothingToDo: self = .init(.conflict, error.code, error.sentence)
-            case .unknownField: self = .init(.unprocessableContent, error.code, error.sentence)
+            case .unknownField, .refusedValue: self = .init(.unprocessableContent, error.code, error.sentence)
             case .unreadable: self = .init(.internalServerError, error.code, error.sentence)
             }
         case let error as ChannelFault:

@@ -127,8 +127,8 @@ extension Bench {
         try FileManager.default.removeItem(atPath: path)
     }
 
-    /// 4 and 5. Ready with a million deliveries pending; then look-ups over a million orders while 200 a second arrive.
-    func restartAndLookup(orders: Int) async throws {
+    /// 4 to 6. Ready with a million deliveries pending; then look-ups and pages over a million orders while 200 a second arrive.
+    func overManyOrders(_ orders: Int, isRestartTold: Bool, figures: [@Sendable (ManyOrders) async throws -> Void]) async throws {
         let path = try freshFolder("restart"), shape = shape
         try await fill(path, deliveries: orders)
         let begin = ContinuousClock.now
@@ -136,23 +136,44 @@ extension Bench {
             let live = try await WireClient.run(port: port, connections: 1, seconds: 0.01) { _ in ByteBuffer(string: "GET /health/ready HTTP/1.1\r\nhost: bench\r\n\r\n") }
             let ready = (ContinuousClock.now - begin) / .seconds(1)
             let tenths = try await Self.workOff(hub, deliveries: orders)
-            Self.say("restart: ready in \(Self.text(ready, 2)) s with \(orders) deliveries pending (\(live.answered) answers), then \(Int(tenths.first ?? 0)) orders/s in the first tenth, \(Int(tenths.last ?? 0)) in the last, resident \(Self.residentMegabytes) MB")
+            if isRestartTold {
+                Self.say("restart: ready in \(Self.text(ready, 2)) s with \(orders) deliveries pending (\(live.answered) answers), then \(Int(tenths.first ?? 0)) orders/s in the first tenth, \(Int(tenths.last ?? 0)) in the last, resident \(Self.residentMegabytes) MB")
+            }
             let token = try await hub.tokens.create(name: "bench", scopes: ["admin"]).text
-            let gate = Pace(perSecond: 200)
-            async let arriving = WireClient.run(port: port, connections: 4, seconds: 20, from: 20_000_000) { index in gate.wait(); return shape.request(of: index, path: hook) }
-            let queries = ["limit=50", "workflow=queued", "workflow=awaitingConfirmation,new", "fulfilment=unfulfilled&payment=unpaid", "search=malee@example.com", "search=0861112233", "search=6100000000123",
-                           "search=BAG-3", "channel=Bench%20shop&workflow=approved,queued,synced&limit=200", "placedFrom=2020-01-01T00:00:00Z&flagged=true"]
-            let look = try await WireClient.run(port: port, connections: 2, seconds: 18) { index in
-                ByteBuffer(string: "GET /api/v1/orders?\(queries[index % queries.count]) HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer \(token)\r\n\r\n")
-            }
-            _ = try await arriving
-            Self.say("lookup: \(look.answered) pages over \(orders) orders with 200/s arriving, p50 \(Self.text(Self.percentile(look.milliseconds, 0.5))) ms, p95 \(Self.text(Self.percentile(look.milliseconds, 0.95))) ms, refused \(look.refused)")
-            for (index, query) in queries.enumerated() {
-                let times = look.byRequest.filter { $0.index % queries.count == index }.map(\.milliseconds).sorted()
-                Self.say("  \(query): p50 \(Self.text(Self.percentile(times, 0.5))) ms, p95 \(Self.text(Self.percentile(times, 0.95))) ms")
-            }
+            for figure in figures { try await figure(ManyOrders(hub: hub, orders: orders, port: port, hook: hook, token: token, shape: shape)) }
         }
         try FileManager.default.removeItem(atPath: path)
+    }
+}
+
+/// A hub with many orders, while more arrive.
+struct ManyOrders: Sendable {
+    let hub: Hub, orders: Int, port: Int, hook: String, token: String, shape: DeliveryShape
+
+    /// `GET` of each path in turn over two connections for `seconds`, while 200 orders a second arrive.
+    func read(_ paths: [String], seconds: Double, from first: Int) async throws -> WireClient.Result {
+        let gate = Pace(perSecond: 200), shape = shape, hook = hook, token = token
+        async let arriving = WireClient.run(port: port, connections: 4, seconds: seconds + 2, from: first) { index in gate.wait(); return shape.request(of: index, path: hook) }
+        let look = try await WireClient.run(port: port, connections: 2, seconds: seconds) { index in
+            ByteBuffer(string: "GET \(paths[index % paths.count]) HTTP/1.1\r\nhost: bench\r\naccept: text/html, application/json\r\nauthorization: Bearer \(token)\r\n\r\n")
+        }
+        _ = try await arriving
+        return look
+    }
+
+    func tell(_ figure: String, _ what: String, _ look: WireClient.Result, _ names: [String]) {
+        Bench.say("\(figure): \(look.answered) \(what) over \(orders) orders with 200/s arriving, p50 \(Bench.text(Bench.percentile(look.milliseconds, 0.5))) ms, p95 \(Bench.text(Bench.percentile(look.milliseconds, 0.95))) ms, refused \(look.refused)")
+        for (index, name) in names.enumerated() {
+            let times = look.byRequest.filter { $0.index % names.count == index }.map(\.milliseconds).sorted()
+            Bench.say("  \(name): p50 \(Bench.text(Bench.percentile(times, 0.5))) ms, p95 \(Bench.text(Bench.percentile(times, 0.95))) ms")
+        }
+    }
+
+    /// 5. Lists and searches of the API.
+    func lookup() async throws {
+        let queries = ["limit=50", "workflow=queued", "workflow=awaitingConfirmation,new", "fulfilment=unfulfilled&payment=unpaid", "search=malee@example.com", "search=0861112233", "search=6100000000123",
+                       "search=BAG-3", "channel=Bench%20shop&workflow=approved,queued,synced&limit=200", "placedFrom=2020-01-01T00:00:00Z&flagged=true"]
+        tell("lookup", "pages", try await read(queries.map { "/api/v1/orders?\($0)" }, seconds: 18, from: 20_000_000), queries)
     }
 }
 

@@ -6,10 +6,10 @@ import Logging
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measures this build on this machine: accept, flow, lag, restart, lookup. Each on data of its own, removed afterwards.")
+        commandName: "bench", abstract: "Measures this build on this machine: accept, flow, lag, restart, lookup, console. Each on data of its own, removed afterwards.")
 
-    enum Figure: String, ExpressibleByArgument, CaseIterable { case accept, flow, lag, restart, lookup, all }
-    @Argument(help: "accept, flow, lag, restart (with lookup over the same orders), or all") var figure = Figure.all
+    enum Figure: String, ExpressibleByArgument, CaseIterable { case accept, flow, lag, restart, lookup, console, all }
+    @Argument(help: "accept, flow, lag, restart (with lookup over the same orders), console (pages, bulk action, open consoles), or all") var figure = Figure.all
     @Option(help: "A PostgreSQL URL of an empty database; without it SQLite.") var database: String?
     @Option(help: "A folder for the data of the runs.") var folder = "bench-out"
     @Option(help: "Deliveries of the flow's backlog.") var backlog = 200_000
@@ -28,7 +28,10 @@ struct BenchCommand: AsyncParsableCommand {
         if figure == .accept || figure == .all { try await bench.accept(seconds: seconds, connections: connections) }
         if figure == .flow || figure == .all { try await bench.flow(backlog: backlog) }
         if figure == .lag || figure == .all { try await bench.lag(seconds: seconds) }
-        if figure == .restart || figure == .lookup || figure == .all { try await bench.restartAndLookup(orders: orders) }
+        var figures: [@Sendable (ManyOrders) async throws -> Void] = []
+        if [.restart, .lookup, .all].contains(figure) { figures.append { try await $0.lookup() } }
+        if [.console, .all].contains(figure) { figures += [{ try await $0.pages() }, { try await $0.consoles() }] }
+        if !figures.isEmpty { try await bench.overManyOrders(orders, isRestartTold: figure != .console, figures: figures) }
     }
 }
 

@@ -1,0 +1,300 @@
+import Domain
+import Database
+
+extension Ledger {
+    /// The longest list that is sorted by a column, selected as a whole, or scrolled through.
+    package static let maximumListed = 20_000
+    /// Index entries looked at for one list whose filter has no index of its own.
+    static let gridScan = 100_000
+
+    /// The orders that match, newest placed first or by a column. The work is bounded whatever the filter.
+    package func gridIndex(_ filter: GridFilter, sort: GridSort = GridSort(), limit: Int = maximumListed) async throws -> GridIndex {
+        try await database.read { tx in try GridQuery(filter, tx).index(sort: sort, limit: min(limit, Self.maximumListed)) }
+    }
+
+    /// How many match: exact where the ledger keeps the count, else counted up to `limit`.
+    package func gridCount(_ filter: GridFilter, upTo limit: Int = maximumListed) async throws -> GridCount {
+        try await database.read { tx in try GridQuery(filter, tx).count(upTo: limit) }
+    }
+
+    package func gridCounts(_ filters: [GridFilter], upTo limit: Int) async throws -> [GridCount] {
+        try await database.read { tx in try filters.map { try GridQuery($0, tx).count(upTo: limit) } }
+    }
+
+    /// Tags, couriers and reasons that orders carry now, for the filter's choices.
+    package func gridChoices() async throws -> (tags: [String], couriers: [String], reasons: [String]) {
+        try await database.read { tx in
+            (try Self.values(of: .tag, in: tx), try Self.values(of: .courier, in: tx), try Self.reasons(in: tx))
+        }
+    }
+
+    private static let maximumChoices = 100
+
+    /// Each value once, by seeks from one to the next.
+    private static func values(of kind: OrderMark.Kind, in tx: any Transaction) throws -> [String] {
+        var found: [String] = [], last = ""
+        while found.count < maximumChoices, let next = try tx.first("SELECT value FROM order_marks WHERE kind = \(kind.rawValue) AND value > \(last) ORDER BY kind, value LIMIT 1", { try $0.text(0) }) {
+            found.append(next)
+            last = next
+        }
+        return found
+    }
+
+    private static func reasons(in tx: any Transaction) throws -> [String] {
+        var found: [String] = [], last = ""
+        while found.count < maximumChoices, let next = try tx.first("SELECT reason FROM order_reasons WHERE reason > \(last) ORDER BY reason LIMIT 1", { try $0.text(0) }) {
+            found.append(next)
+            last = next
+        }
+        return found
+    }
+}
+
+/// One question to the ledger about which orders match.
+struct GridQuery {
+    private typealias Place = (at: Int64, id: Int64)
+    private let filter: GridFilter
+    private let tx: any Transaction
+
+    init(_ filter: GridFilter, _ tx: any Transaction) { self.filter = filter; self.tx = tx }
+
+    func count(upTo limit: Int) throws -> GridCount {
+        let facets = try matchingFacets()
+        if filter.isOfFacetsOnly { return GridCount(facets.reduce(0) { $0 + $1.orders }) }
+        let (places, isWhole) = try places(facets, limit: limit + 1)
+        return places.count > limit ? GridCount(limit, isExact: false) : GridCount(places.count, isExact: isWhole)
+    }
+
+    func index(sort: GridSort, limit: Int) throws -> GridIndex {
+        let facets = try matchingFacets()
+        // A sorted list is made of all that match, a page of the newest of those placed last.
+        let isByPlace = sort.column == .placed && !sort.isAscending
+        let wanted = isByPlace ? limit : Ledger.maximumListed
+        let (found, isWhole) = try places(facets, limit: wanted + 1)
+        var total = GridCount(found.count, isExact: isWhole)
+        if filter.isOfFacetsOnly { total = GridCount(facets.reduce(0) { $0 + $1.orders }) } else if found.count > wanted {
+            total = isByPlace && wanted < Ledger.maximumListed ? try count(upTo: Ledger.maximumListed) : GridCount(wanted, isExact: false)
+        }
+        let newest = found.sorted { $0 > $1 }.prefix(wanted)
+        guard !isByPlace else { return GridIndex(ids: newest.map { OrderID($0.id) }, total: total, isSorted: true) }
+        guard found.count <= wanted else { return GridIndex(ids: newest.prefix(limit).map { OrderID($0.id) }, total: total, isSorted: false) }
+        return GridIndex(ids: Array(try sorted(newest, by: sort).prefix(limit)), total: total, isSorted: true)
+    }
+
+    // MARK: which
+
+    private struct Facet { var channel: Int64, workflow: String, fulfilment: String, payment: String, isFlagged: Bool, orders: Int }
+
+    /// The combinations of channel and axes that exist and match; there are some dozens, with their counts kept by the ledger.
+    private func matchingFacets() throws -> [Facet] {
+        let channels = Set(filter.channels.map(\.value)), workflows = Set(filter.workflows.map(\.rawValue))
+        let fulfilments = Set(filter.fulfilments.map(\.rawValue)), payments = Set(filter.payments.map(\.rawValue))
+        return try tx.rows("SELECT channel_id, workflow, fulfilment, payment_state, flagged, orders FROM facet_counts WHERE orders > 0") {
+            Facet(channel: try $0.int64(0), workflow: try $0.text(1), fulfilment: try $0.text(2), payment: try $0.text(3), isFlagged: try $0.bool(4), orders: try $0.int(5))
+        }.filter { facet in
+            (channels.isEmpty || channels.contains(facet.channel)) && (workflows.isEmpty || workflows.contains(facet.workflow))
+                && (fulfilments.isEmpty || fulfilments.contains(facet.fulfilment)) && (payments.isEmpty || payments.contains(facet.payment))
+                && (filter.isFlagged.map { $0 == facet.isFlagged } ?? true)
+        }
+    }
+
+    private var isOfAllFacets: Bool { filter.channels.isEmpty && filter.workflows.isEmpty && filter.fulfilments.isEmpty && filter.payments.isEmpty && filter.isFlagged == nil }
+
+    /// The places of those that match, the newest among them when there are more than `limit`, and whether these are all.
+    private func places(_ facets: [Facet], limit: Int) throws -> ([Place], Bool) {
+        if facets.isEmpty { return ([], true) }
+        if let search = filter.search, !search.isEmpty { return try searched(search, limit: limit) }
+        let marked = markConditions
+        if marked.isEmpty, filter.reason == nil { return (try byFacets(facets, limit: limit), true) }
+        // Whichever list is the shorter one is walked; the rest is looked up.
+        if !isOfAllFacets, facets.reduce(0, { $0 + $1.orders }) <= Ledger.maximumListed {
+            let all = try byFacets(facets, limit: Ledger.maximumListed)
+            return (try narrowed(all, limit: limit), true)
+        }
+        return try byMarks(limit: limit)
+    }
+
+    private var placedConditions: [SQL] {
+        var conditions: [SQL] = []
+        if let from = filter.placedFrom { conditions.append("placed_at >= \(from.milliseconds)") }
+        if let before = filter.placedBefore { conditions.append("placed_at < \(before.milliseconds)") }
+        return conditions
+    }
+
+    private func byFacets(_ facets: [Facet], limit: Int) throws -> [Place] {
+        func newest(_ conditions: [SQL]) throws -> [Place] {
+            let all = conditions.isEmpty ? ["placed_at > 0"] : conditions
+            return try tx.rows("SELECT placed_at, id FROM orders WHERE \(all.joined(by: " AND ")) ORDER BY placed_at DESC, id DESC LIMIT \(limit)") { (try $0.int64(0), try $0.int64(1)) }
+        }
+        if isOfAllFacets { return try newest(placedConditions) }
+        let found = try facets.flatMap { facet in
+            try newest(["channel_id = \(facet.channel) AND workflow = \(facet.workflow) AND fulfilment = \(facet.fulfilment) AND payment_state = \(facet.payment) AND flagged = \(facet.isFlagged)"] + placedConditions)
+        }
+        return Array(found.sorted { $0 > $1 }.prefix(limit))
+    }
+
+    private struct MarkCondition {
+        var kind: OrderMark.Kind, value: String
+        var from: Int64? = nil
+        var before: Int64? = nil
+    }
+
+    private var markConditions: [MarkCondition] {
+        var conditions = filter.tags.prefix(GridFilter.maximumTags).map { MarkCondition(kind: .tag, value: OrderTags.fold($0)) }
+        if let courier = filter.courier { conditions.append(MarkCondition(kind: .courier, value: courier)) }
+        if filter.isCashOnDelivery == true { conditions.append(MarkCondition(kind: .cod, value: "")) }
+        if filter.isDue { conditions.append(MarkCondition(kind: .due, value: "", from: filter.shipFrom?.milliseconds, before: filter.shipBefore?.milliseconds)) }
+        return conditions
+    }
+
+    /// Walks the orders that carry the rarest mark, the newest first, and keeps those that the rest of the filter allows.
+    private func byMarks(limit: Int) throws -> ([Place], Bool) {
+        if filter.reason != nil {
+            let ids = try tx.rows("SELECT order_id FROM order_reasons WHERE reason = \(filter.reason) ORDER BY order_id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+            return (try kept(ids, limit: limit), ids.count < Ledger.gridScan)
+        }
+        // Due ones are few, being only those still to be shipped; tags and couriers are rarer than cash on delivery.
+        let order: [OrderMark.Kind] = [.due, .tag, .courier, .cod]
+        guard let mark = order.lazy.compactMap({ kind in markConditions.first { $0.kind == kind } }).first else {
+            // Nothing but "not cash on delivery": all the newest are walked.
+            let newest = try tx.rows("SELECT id FROM orders WHERE placed_at > 0 ORDER BY placed_at DESC, id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+            return (try kept(newest, limit: limit), newest.count < Ledger.gridScan)
+        }
+        let ids: [Int64]
+        if mark.kind == .due { ids = try dueOrders(mark) } else {
+            var conditions: [SQL] = ["kind = \(mark.kind.rawValue) AND value = \(mark.value)"]
+            if let from = filter.placedFrom { conditions.append("at >= \(from.milliseconds)") }
+            if let before = filter.placedBefore { conditions.append("at < \(before.milliseconds)") }
+            ids = try tx.rows("SELECT order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at DESC, order_id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+        }
+        return (try kept(ids, limit: limit), ids.count < Ledger.gridScan)
+    }
+
+    private static let chunk = 500
+
+    /// Those of `ids` whose own columns and marks allow them, until `limit` are found.
+    private func kept(_ ids: [Int64], limit: Int) throws -> [Place] {
+        var found: [Place] = []
+        for start in stride(from: 0, to: ids.count, by: Self.chunk) where found.count < limit {
+            found += try narrowed(try columns(of: Array(ids[start..<min(start + Self.chunk, ids.count)])), limit: limit)
+        }
+        return Array(found.sorted { $0 > $1 }.prefix(limit))
+    }
+
+    private func columns(of ids: [Int64]) throws -> [Place] {
+        var conditions: [SQL] = ["id IN (\(list: ids))"]
+        conditions += placedConditions
+        if !filter.channels.isEmpty { conditions.append("channel_id IN (\(list: filter.channels.map(\.value)))") }
+        if !filter.workflows.isEmpty { conditions.append("workflow IN (\(list: filter.workflows.map(\.rawValue)))") }
+        if !filter.fulfilments.isEmpty { conditions.append("fulfilment IN (\(list: filter.fulfilments.map(\.rawValue)))") }
+        if !filter.payments.isEmpty { conditions.append("payment_state IN (\(list: filter.payments.map(\.rawValue)))") }
+        if let isFlagged = filter.isFlagged { conditions.append("flagged = \(isFlagged)") }
+        return try tx.rows("SELECT placed_at, id FROM orders WHERE \(conditions.joined(by: " AND "))") { (try $0.int64(0), try $0.int64(1)) }
+    }
+
+    /// Those that carry every mark and the reason.
+    private func narrowed(_ places: [Place], limit: Int) throws -> [Place] {
+        var rest = places
+        for mark in markConditions where !rest.isEmpty { rest = try carrying(mark, among: rest) }
+        if filter.isCashOnDelivery == false {
+            let cash = Set(try carrying(MarkCondition(kind: .cod, value: ""), among: rest).map(\.id))
+            rest.removeAll { cash.contains($0.id) }
+        }
+        if let reason = filter.reason, !rest.isEmpty {
+            var held: Set<Int64> = []
+            for part in Self.parts(rest) {
+                held.formUnion(try tx.rows("SELECT order_id FROM order_reasons WHERE reason = \(reason) AND order_id IN (\(list: part.map(\.id)))") { try $0.int64(0) })
+            }
+            rest.removeAll { !held.contains($0.id) }
+        }
+        return rest
+    }
+
+    /// The marks of the same times: a range of one index, then a look into a set.
+    private func carrying(_ mark: MarkCondition, among places: [Place]) throws -> [Place] {
+        var carriers: Set<Int64> = []
+        if mark.kind == .due { carriers = Set(try dueOrders(mark)) } else {
+            for part in Self.parts(places.sorted { $0 < $1 }) {
+                guard let first = part.first, let last = part.last else { continue }
+                carriers.formUnion(try tx.rows("""
+                    SELECT order_id FROM order_marks WHERE kind = \(mark.kind.rawValue) AND value = \(mark.value) AND at BETWEEN \(first.at) AND \(last.at) AND order_id IN (\(list: part.map(\.id)))
+                    """) { try $0.int64(0) })
+            }
+        }
+        return places.filter { carriers.contains($0.id) }
+    }
+
+    /// What is due in the range, the most urgent first: only what is still to be shipped has such a mark.
+    private func dueOrders(_ mark: MarkCondition) throws -> [Int64] {
+        var conditions: [SQL] = ["kind = 'due' AND value = ''"]
+        if let from = mark.from { conditions.append("at >= \(from)") }
+        if let before = mark.before { conditions.append("at < \(before)") }
+        return try tx.rows("SELECT order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at, order_id LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+    }
+
+    private static func parts(_ places: [Place]) -> [[Place]] {
+        stride(from: 0, to: places.count, by: chunk).map { Array(places[$0..<min($0 + chunk, places.count)]) }
+    }
+
+    // MARK: words
+
+    private func searched(_ search: String, limit: Int) throws -> ([Place], Bool) {
+        let words = search.split(whereSeparator: \.isWhitespace).map(String.init)
+        var terms = words.compactMap(SearchTerms.fold)
+        if let phone = SearchTerms.foldPhone(search), search.allSatisfy({ $0.isNumber || "+-() .".contains($0) }) { terms = [phone] }
+        guard let last = terms.last else { return ([], true) }
+        let exact = Array(terms.dropLast())
+        var found: [Place] = [], known: Set<Int64> = [], budget = Ledger.maximumListed
+        var bucket = try TermBuckets.lastBucket(in: tx), before = Int64.max
+        while bucket > 0 {
+            let candidates = try Ledger.candidates(prefix: last, bucket: bucket, before: before, in: tx)
+            budget -= candidates.count
+            let fresh = try Ledger.having(exact, among: candidates, in: tx).filter { known.insert($0).inserted }
+            if !fresh.isEmpty { found += try kept(fresh, limit: limit) }
+            if found.count >= limit || budget <= 0 { return (Array(found.sorted { $0 > $1 }.prefix(limit)), false) }
+            if candidates.count == Ledger.maximumTermMatches, let lowest = candidates.last { before = lowest } else {
+                before = Int64.max
+                bucket = try tx.first("SELECT MAX(bucket) FROM order_terms WHERE bucket < \(bucket)") { try $0.optionalInt64(0) }.flatMap { $0 } ?? 0
+            }
+        }
+        return (found, true)
+    }
+
+    // MARK: order
+
+    private func sorted(_ places: some Sequence<Place>, by sort: GridSort) throws -> [OrderID] {
+        let places = Array(places)
+        if sort.column == .placed { return places.sorted { sort.isAscending ? $0 < $1 : $0 > $1 }.map { OrderID($0.id) } }
+        let column = switch sort.column {
+        case .placed: "placed_at"
+        case .updated: "updated_at"
+        case .number: "external_number"
+        case .total: "grand_minor"
+        case .channel: "channel_id"
+        case .workflow: "workflow"
+        case .fulfilment: "fulfilment"
+        case .payment: "payment_state"
+        case .due: "id"
+        }
+        var keys: [Int64: SortKey] = [:]
+        if sort.column == .due {
+            for (rank, id) in try dueOrders(MarkCondition(kind: .due, value: "")).enumerated() { keys[id] = .number(Int64(rank)) }
+        } else {
+            let isText = [.number, .workflow, .fulfilment, .payment].contains(sort.column)
+            for part in Self.parts(places) {
+                for (id, key) in try tx.rows("SELECT id, \(raw: column) FROM orders WHERE id IN (\(list: part.map(\.id)))", { row in
+                    (try row.int64(0), isText ? SortKey.text(try row.text(1)) : .number(try row.int64(1)))
+                }) { keys[id] = key }
+            }
+        }
+        // What has no value stands at the end in both directions; equals go by placing time, newest first.
+        return places.sorted { a, b in
+            guard let one = keys[a.id] else { return keys[b.id] == nil ? a > b : false }
+            guard let other = keys[b.id] else { return true }
+            if one == other { return a > b }
+            return sort.isAscending ? one < other : other < one
+        }.map { OrderID($0.id) }
+    }
+
+    private enum SortKey: Comparable { case number(Int64), text(String) }
+}
