@@ -1,7 +1,7 @@
 /// Why an order moves on the workflow axis.
 package enum WorkflowCause: String, Sendable, Codable, CaseIterable {
     case ruleExcluded, ruleHeld, ruleApproved
-    case personEdited, personApproved, personHeld, personExcluded, personCancelled, personReopened
+    case personEdited, personApproved, personHeld, personExcluded, personCancelled, personReopened, personReleased
     case platformCancelled, platformHeld, platformReleased, platformClosed, platformReopened
     case dispatchQueued, dispatchTaken, dispatchFinished, dispatchWithdrawn
 }
@@ -32,6 +32,7 @@ package enum WorkflowLaw {
         ([.new, .edited, .approved], .personHeld, .awaitingConfirmation, "a person wants to look again"),
         ([.new, .edited, .awaitingConfirmation, .approved], .personExcluded, .excluded, "a person keeps it out"),
         ([.excluded, .cancelled, .processed], .personReopened, .new, "a person takes it up again"),
+        ([.awaitingConfirmation], .personReleased, .new, "a person takes a hold back; the rules look again when the platform tells it anew"),
         ([.new, .edited, .awaitingConfirmation, .approved, .queued, .synced, .excluded], .personCancelled, .cancelled, "a person cancelled it"),
         ([.new, .edited, .awaitingConfirmation, .approved, .queued, .synced, .processed, .excluded], .platformCancelled, .cancelled, "the platform cancelled it"),
         ([.new, .edited, .approved], .platformHeld, .awaitingConfirmation, "the platform wants a person first"),

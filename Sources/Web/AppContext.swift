@@ -1,44 +1,41 @@
-package import Hub
 package import Hummingbird
 import Domain
+import Hub
+import NIOCore
 
 /// What every request carries.
 package struct AppContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// Set by the token middleware on everything but hooks and health.
+    /// Set by the caller's middleware on everything but hooks, health and signing in.
     package var caller: Caller?
     package let requestID: String
+    /// The other end of the connection: a browser, or a proxy.
+    let remoteAddress: SocketAddress?
     package var maxUploadSize: Int { 1 << 20 }
 
     package init(source: Source) {
         coreContext = .init(source: source)
+        remoteAddress = source.channel.remoteAddress
         requestID = String(UInt64.random(in: .min ... .max), radix: 36)
     }
 }
 
-/// Who is calling: the token or person, its name for the audit, and what it may do.
-package struct Caller: Sendable, Equatable {
-    /// The token's id, or the person's.
-    package var holderID: Int64, name: String, scopes: Set<Scope>
-    /// The secret that a form or script of this session sends along; nil for a bearer token, which no other site can make a browser send.
-    package var csrf: String?
-    /// The person's role; nil for a token.
-    var roleName: String?
-    var language: Language?
-    /// `light` or `dark`; nil follows the system.
-    var theme: String?
-    /// IANA name of the workspace's time zone.
-    var zone = "UTC"
-    var workspaceName = ""
-    /// For the audit.
-    package var actor: AuditActor { AuditActor(name: name, token: holderID) }
-    package init(holderID: Int64, name: String, scopes: Set<Scope>) { self.holderID = holderID; self.name = name; self.scopes = scopes }
-}
+extension AppContext {
+    static let maximumAddress = 45
 
-/// What a token may do; each includes nothing but itself, `admin` includes all.
-package enum Scope: String, Sendable, Codable, CaseIterable {
-    case ordersRead = "orders:read", ordersWrite = "orders:write", buyersRead = "buyers:read"
-    case channelsRead = "channels:read", channelsWrite = "channels:write"
-    case flowsRead = "flows:read", flowsWrite = "flows:write"
-    case rulesWrite = "rules:write", filesWrite = "files:write", auditRead = "audit:read", metrics, admin
+    /// From where somebody signs in. A proxy on this machine or in its network is believed about the address that it was called from.
+    func place(of request: Request) -> SignInPlace {
+        var address = remoteAddress?.ipAddress ?? "unknown"
+        if Self.isNear(address), let said = request.headers[.init("X-Forwarded-For")!]?.split(separator: ",").last {      // a literal: a valid name
+            let text = said.filter { !$0.isWhitespace }.prefix(Self.maximumAddress)
+            if !text.isEmpty, text.allSatisfy({ $0.isHexDigit || $0 == "." || $0 == ":" }) { address = String(text) }
+        }
+        return SignInPlace(address: address, browser: request.headers[.userAgent] ?? "")
+    }
+
+    private static func isNear(_ address: String) -> Bool {
+        if ["127.", "10.", "192.168.", "169.254.", "fe80:", "fd", "fc"].contains(where: address.hasPrefix) || address == "::1" { return true }
+        let parts = address.split(separator: ".")
+        return parts.count == 4 && parts[0] == "172" && Int(parts[1]).map((16...31).contains) == true
+    }
 }

@@ -32,7 +32,7 @@ package struct WebServer: Sendable {
         HookRoutes(intake: hub.intake, now: hub.now).add(to: router)
         HealthRoutes(hub: hub).add(to: router)
         ConsoleRoutes(console: console).add(to: router)
-        let guarded = router.group().add(middleware: ProblemMiddleware()).add(middleware: TokenMiddleware(tokens: hub.tokens))
+        let guarded = router.group().add(middleware: ProblemMiddleware()).add(middleware: CallerMiddleware(hub: hub))
         MetricsRoutes(hub: hub).add(to: guarded)
         let api = guarded.group("api/v1").add(middleware: IdempotencyMiddleware(hub: hub))
         OrderRoutes(hub: hub).add(to: api)

@@ -132,10 +132,11 @@ struct PaperShop: ReceivesWebhooks, InterpretsDeliveries {
             _ = try await client.execute(uri: hook, method: .post, headers: [.authorization: "open sesame"], body: try Self.order("1", name: "<script>alert(1)</script>")) { $0.status }
             _ = try await Self.orders(hub, until: 1)
             let admin = try await hub.tokens.create(name: "owner", scopes: ["admin"]).text
-            let page = try await client.execute(uri: "/", method: .get, headers: [.cookie: "crossdock_token=\(admin)"]) { String(buffer: $0.body) }
+            let cookie = try await hub.sessions.signIn(token: admin, at: SignInPlace(address: "127.0.0.1", browser: "")).cookie
+            let page = try await client.execute(uri: "/", method: .get, headers: [.cookie: "crossdock_session=\(cookie)"]) { String(buffer: $0.body) }
             #expect(!page.contains("<script>alert"))
             #expect(page.contains("#1"))
-            let form = try await client.execute(uri: "/", method: .get) { String(buffer: $0.body) }
+            let form = try await client.execute(uri: "/sign-in", method: .get) { String(buffer: $0.body) }
             #expect(form.contains("<form"))
         }
     }

@@ -50,5 +50,6 @@ def chromium():
 
 def sign_in(page, url, token):
     page.goto(url)
-    page.get_by_label("Token").fill(token)
+    page.get_by_text("Use an access token").click()
+    page.get_by_label("Token", exact=True).fill(token)
     page.get_by_role("button", name="Sign in").click()

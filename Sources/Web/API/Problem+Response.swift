@@ -78,6 +78,7 @@ struct APIProblem: Error, HTTPResponseError {
             self = .init(error.isTransient ? .serviceUnavailable : .internalServerError, error.code, error.sentence, retryAfterSeconds: error.isTransient ? 5 : nil)
         case let error as RuleError:
             self = .init(.unprocessableContent, error.code, error.sentence, more: ["line": "\(error.line)", "column": "\(error.column)"])
+        case let error as PeopleFault: self = .init(error)
         case let error as any HubError: self = .init(.unprocessableContent, error.code, error.sentence)
         case let error as HTTPError: self = .init(error.status, "bad_request", error.body ?? error.status.reasonPhrase)
         default: self = .init(.internalServerError, "internal", "Something failed here. The log has more under this request.")
@@ -100,37 +101,15 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 }
 
-/// Nothing but hooks and health answers without a token.
-struct TokenMiddleware: RouterMiddleware {
-    typealias Context = AppContext
-    let tokens: TokenStore
-
-    func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
-        guard let caller = try await caller(of: request) else {
-            return APIProblem(.unauthorized, "token_required", "Send a token: Authorization: Bearer cdt_…. `crossdock token create` makes one.").response()
-        }
-        var context = context
-        context.caller = caller
-        return try await next(request, context)
-    }
-
-    /// nil: no token, or one that is unknown or revoked. A header goes before the console's cookie.
-    func caller(of request: Request) async throws -> Caller? {
-        var text = request.headers[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
-        if text == nil { text = request.cookies[SignInCookie.name]?.value }
-        guard let text, text.utf8.count < SignInCookie.maximumTokenBytes, let token = try await tokens.token(text) else { return nil }
-        return Caller(holderID: token.id, name: token.name, scopes: Set(token.scopes.compactMap(Scope.init(rawValue:))))
-    }
-}
-
 extension AppContext {
     /// The caller, who has `scope`.
     func require(_ scope: Scope) throws -> Caller {
         guard let caller else { throw APIProblem(.unauthorized, "token_required", "Send a token.") }
-        guard caller.scopes.contains(scope) || caller.scopes.contains(.admin) else {
-            throw APIProblem(.forbidden, "scope_missing", "This token may not do that: it lacks the scope \(scope.rawValue).", more: ["scope": scope.rawValue])
+        guard caller.may(scope) else {
+            let holder = caller.role.map { "The role \($0.rawValue)" } ?? "This token"
+            throw APIProblem(.forbidden, "scope_missing", "\(holder) may not do that: it lacks the scope \(scope.rawValue).", more: ["scope": scope.rawValue])
         }
         return caller
     }
-    var maySeeBuyers: Bool { caller.map { $0.scopes.contains(.buyersRead) || $0.scopes.contains(.admin) } ?? false }
+    var maySeeBuyers: Bool { caller?.may(.buyersRead) ?? false }
 }

@@ -126,7 +126,3 @@ struct OverviewPage {
         return ConsolePage.Orders(rows: rows, hasRows: !rows.isEmpty)
     }
 }
-
-extension Caller {
-    func may(_ scope: Scope) -> Bool { scopes.contains(scope) || scopes.contains(.admin) }
-}

@@ -1,5 +1,4 @@
 import Logging
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -34,27 +33,4 @@ struct PageGuard: RouterMiddleware {
         ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"), ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
     ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
-}
-
-/// The cookie that holds a browser's token.
-enum SignInCookie {
-    static let name = "crossdock_token"
-    static let maximumTokenBytes = 200, maximumFormBytes = 4096
-    /// Twelve hours, a long shift.
-    static let lifeSeconds = 12 * 3600
-
-    static func set(_ token: String, isSecure: Bool) -> String {
-        "\(name)=\(token); Path=/; Max-Age=\(lifeSeconds); HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
-    }
-    static let cleared = "\(name)=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
-
-    /// The token typed into the form; nil when the body is not that form or the token holds what no token holds.
-    static func token(inForm text: String) -> String? {
-        var parts = URLComponents()
-        parts.percentEncodedQuery = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? text.replacingOccurrences(of: "+", with: "%20") : nil
-        guard let value = parts.queryItems?.first(where: { $0.name == "token" })?.value else { return nil }
-        let token = value.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !token.isEmpty, token.utf8.count < maximumTokenBytes, token.utf8.allSatisfy({ ($0 >= 48 && $0 <= 57) || ($0 >= 65 && $0 <= 90) || ($0 >= 97 && $0 <= 122) || $0 == 95 || $0 == 45 }) else { return nil }
-        return token
-    }
 }
