@@ -26,9 +26,12 @@ package final class Hub: Sendable {
     package let sessions: SessionStore
     package let people: PeopleStore
     package let workspace: WorkspaceStore
+    package let retention: Retention
+    package let readings: ReadingLog
     package let audit: AuditLog
     package let idempotency: IdempotencyStore
     package let imports: ImportDesk
+    package let desk: Desk
     package let rehearsals: RehearsalDesk
     package let now: @Sendable () -> Timestamp
     package let logger: Logger
@@ -91,6 +94,8 @@ package final class Hub: Sendable {
         people = PeopleStore(sessions: sessions)
         workspace = WorkspaceStore(database: ledgerDatabase, ids: ids, now: now)
         try await workspace.reload()
+        retention = Retention(ledger: ledgerDatabase, journal: journalDatabase, workspace: workspace, now: now, logger: logger)
+        readings = ReadingLog(database: ledgerDatabase, ids: ids, now: now)
         audit = AuditLog(database: ledgerDatabase, ids: ids, now: now)
         idempotency = IdempotencyStore(database: ledgerDatabase, vault: vault, now: now)
         imports = ImportDesk(logger: logger)
@@ -101,6 +106,7 @@ package final class Hub: Sendable {
             if events > 0 { feed.changed() }
         }
         try await ledger.countQueues()
+        desk = Desk(ledger: ledger, beacon: beacon, folder: settings.dataFolder + "/exports", logger: logger)
         journal = Journal(database: journalDatabase, ids: ids) { kept in
             pulse.accepted(kept)
             wiring.interpreterSignal.wake()
@@ -137,12 +143,18 @@ package final class Hub: Sendable {
             let interpreting = Task { await interpreter.run() }          // awaited below
             let dispatching = Task { await dispatcher.run() }            // awaited below
             let reconciling = Task { await reconciler.run() }            // awaited below
+            let atDesk = Task { await desk.worker.run() }                // awaited below
             let counting = Task { await keepPulse() }                    // awaited below
+            let tidying = Task { await retention.run() }                 // awaited below
             group.addTask { await waitForCancellation() }
             await group.next()
             intake.close()
             await imports.stop()
+            atDesk.cancel()
+            await atDesk.value
             await rehearsals.stop()
+            tidying.cancel()
+            await tidying.value
             reconciling.cancel()
             await reconciling.value
             interpreting.cancel()
@@ -152,6 +164,7 @@ package final class Hub: Sendable {
             await counting.value
             let finished = await completes(dispatching, within: Self.shutdownLimit)
             if !finished { dispatching.cancel(); await dispatching.value }
+            await readings.settle()
             await close(isClean: finished)
         }
     }

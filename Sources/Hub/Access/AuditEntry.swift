@@ -40,9 +40,9 @@ package struct AuditEntry: Sendable, Equatable {
 }
 
 package struct AuditFilter: Sendable, Equatable {
-    package var actor: String?, action: String?, subject: String?, from: Timestamp?, before: Timestamp?
-    package init(actor: String? = nil, action: String? = nil, subject: String? = nil, from: Timestamp? = nil, before: Timestamp? = nil) {
-        self.actor = actor; self.action = action; self.subject = subject; self.from = from; self.before = before
+    package var actor: String?, action: String?, subject: String?, person: PersonID?, from: Timestamp?, before: Timestamp?
+    package init(actor: String? = nil, action: String? = nil, subject: String? = nil, person: PersonID? = nil, from: Timestamp? = nil, before: Timestamp? = nil) {
+        self.actor = actor; self.action = action; self.subject = subject; self.person = person; self.from = from; self.before = before
     }
 }
 

@@ -31,6 +31,8 @@ package final class AuditLog: Sendable {
             if let actor = filter.actor { conditions.append("actor = \(actor)") }
             if let action = filter.action { conditions.append("action = \(action)") }
             if let subject = filter.subject { conditions.append("subject = \(subject)") }
+            // In the JSON of an entry a quote inside a text is escaped: no note can pass for the member.
+            if let person = filter.person { conditions.append("detail LIKE \("%\"person\":\"\(person)\"%")") }
             if let from = filter.from { conditions.append("at >= \(from.milliseconds)") }
             if let before = filter.before { conditions.append("at < \(before.milliseconds)") }
             let found = try tx.rows("""

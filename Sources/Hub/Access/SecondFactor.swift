@@ -14,11 +14,11 @@ package struct PendingSecondFactor: Sendable, Equatable { package var secret: St
 extension PeopleStore {
     static let recoveryCodes = 10
 
-    /// Makes a secret; it counts only when a code of it was typed.
-    package func beginSecondFactor(of person: Person, workspace: String) async throws -> PendingSecondFactor {
-        let secret = OneTimeCode.newSecret(), sealed = try sessions.vault.seal(["totp": secret]), id = person.id
+    /// Makes a secret, after the password was typed once more; it counts only when a code of it was typed.
+    package func beginSecondFactor(of person: Person, password: String, at place: SignInPlace) async throws {
+        try await confirm(password, of: person, at: place)
+        let sealed = try sessions.vault.seal(["totp": OneTimeCode.newSecret()]), id = person.id
         try await database.write { tx in try tx.run("UPDATE people SET totp_pending = \(sealed) WHERE id = \(id.value)") }
-        return PendingSecondFactor(secret: secret, address: OneTimeCode.address(secret: secret, email: person.email, workspace: workspace))
     }
 
     /// The one that is being set up; nil: none.

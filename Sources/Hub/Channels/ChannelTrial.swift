@@ -9,6 +9,9 @@ package struct ChannelTrial: Sendable {
     package var rows: [CheckRow]
     package enum ConnectorFault: Sendable, Equatable { case missing, nameTaken, badName, wrong(String) }
     package var isGood: Bool { faults.isEmpty && rows.allSatisfy(\.isGood) }
+
+    /// `webhooks`, or one row a topic: `webhook orders/create`, `webhook order.created`.
+    package static func tellsOfWebhooks(_ row: CheckRow) -> Bool { row.name == "webhooks" || (row.name.hasPrefix("webhook ") && row.name.contains { "./".contains($0) }) }
 }
 
 extension ChannelStore {
@@ -33,7 +36,7 @@ extension ChannelStore {
             let connector = try build(channel, descriptor, settings: settings, isTrial: existing == nil)
             guard faults.isEmpty, let checking = connector as? any ChecksItself else { return ChannelTrial(faults: faults, rows: []) }
             let rows = await checking.check()
-            return ChannelTrial(faults: faults, rows: existing == nil ? rows.filter { !Self.tellsOfWebhooks($0) } : rows)
+            return ChannelTrial(faults: faults, rows: existing == nil ? rows.filter { !ChannelTrial.tellsOfWebhooks($0) } : rows)
         } catch let error as ConnectorError {
             guard case .misconfigured(let setting, let problem) = error else { throw error }
             faults[setting] = .wrong(problem)
@@ -41,6 +44,10 @@ extension ChannelStore {
         }
     }
 
-    /// `webhooks`, or one row a topic: `webhook orders/create`, `webhook order.created`.
-    private static func tellsOfWebhooks(_ row: CheckRow) -> Bool { row.name == "webhooks" || (row.name.hasPrefix("webhook ") && row.name.contains { "./".contains($0) }) }
+    /// The secret settings that a channel has, by key.
+    package func secretsSet(of id: ChannelID) async throws -> Set<String> {
+        guard let channel = directory.channel(id) else { throw ChannelFault.unknownChannel("\(id)") }
+        let secrets = Set(try descriptor(channel.platform).settings.filter(\.isSecret).map(\.key))
+        return Set(try await settings(of: id).filter { !$0.value.isEmpty && secrets.contains($0.key) }.keys)
+    }
 }

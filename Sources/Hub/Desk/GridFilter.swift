@@ -7,6 +7,8 @@ package struct GridFilter: Sendable, Equatable, Codable {
 
     package var channels: [ChannelID] = [], workflows: [Workflow] = [], fulfilments: [Fulfilment] = [], payments: [PaymentState] = []
     package var isFlagged: Bool?, isCashOnDelivery: Bool?
+    /// Something of it could not be sent on and is a dead letter now.
+    package var hasDeadLetter: Bool?
     package var placedFrom: Timestamp?, placedBefore: Timestamp?
     /// Placed in so many days up to today.
     package var placedDays: Int?
@@ -15,7 +17,11 @@ package struct GridFilter: Sendable, Equatable, Codable {
     package var due: Due?
     /// All of them.
     package var tags: [String] = []
-    package var courier: String?, reason: String?
+    package var courier: String?
+    /// Why it is held or kept out, word for word.
+    package var reason: String?
+    /// What it waits for, and of that the rule or the platform's word.
+    package var waiting: WaitingCause?, waitingSubject: String?
     package var search: String?
 
     package init() {}
@@ -23,7 +29,7 @@ package struct GridFilter: Sendable, Equatable, Codable {
     package static let maximumTags = 5, maximumDays = 366
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case channels, workflows, fulfilments, payments, isFlagged, isCashOnDelivery, placedFrom, placedBefore, placedDays, shipFrom, shipBefore, due, tags, courier, reason, search
+        case channels, workflows, fulfilments, payments, isFlagged, isCashOnDelivery, hasDeadLetter, placedFrom, placedBefore, placedDays, shipFrom, shipBefore, due, tags, courier, reason, waiting, waitingSubject, search
     }
 
     package init(from decoder: any Decoder) throws {
@@ -34,6 +40,7 @@ package struct GridFilter: Sendable, Equatable, Codable {
         payments = try values.decodeIfPresent([PaymentState].self, forKey: .payments) ?? []
         isFlagged = try values.decodeIfPresent(Bool.self, forKey: .isFlagged)
         isCashOnDelivery = try values.decodeIfPresent(Bool.self, forKey: .isCashOnDelivery)
+        hasDeadLetter = try values.decodeIfPresent(Bool.self, forKey: .hasDeadLetter)
         placedFrom = try values.decodeIfPresent(Timestamp.self, forKey: .placedFrom)
         placedBefore = try values.decodeIfPresent(Timestamp.self, forKey: .placedBefore)
         placedDays = try values.decodeIfPresent(Int.self, forKey: .placedDays)
@@ -43,6 +50,8 @@ package struct GridFilter: Sendable, Equatable, Codable {
         tags = try values.decodeIfPresent([String].self, forKey: .tags) ?? []
         courier = try values.decodeIfPresent(String.self, forKey: .courier)
         reason = try values.decodeIfPresent(String.self, forKey: .reason)
+        waiting = try values.decodeIfPresent(WaitingCause.self, forKey: .waiting)
+        waitingSubject = try values.decodeIfPresent(String.self, forKey: .waitingSubject)
         search = try values.decodeIfPresent(String.self, forKey: .search)
     }
 
@@ -72,7 +81,7 @@ package struct GridFilter: Sendable, Equatable, Codable {
     var isDue: Bool { shipFrom != nil || shipBefore != nil || due != nil }
     /// Whether the facets alone answer it, with exact counts.
     var isOfFacetsOnly: Bool {
-        placedFrom == nil && placedBefore == nil && placedDays == nil && !isDue && tags.isEmpty && courier == nil && reason == nil && isCashOnDelivery == nil && (search ?? "").isEmpty
+        placedFrom == nil && placedBefore == nil && placedDays == nil && !isDue && tags.isEmpty && courier == nil && reason == nil && waiting == nil && hasDeadLetter != true && isCashOnDelivery == nil && (search ?? "").isEmpty
     }
     package var isEverything: Bool { self == GridFilter() }
 }

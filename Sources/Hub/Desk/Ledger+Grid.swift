@@ -104,8 +104,8 @@ struct GridQuery {
     private func places(_ facets: [Facet], limit: Int) throws -> ([Place], Bool) {
         if facets.isEmpty { return ([], true) }
         if let search = filter.search, !search.isEmpty { return try searched(search, limit: limit) }
-        let marked = markConditions
-        if marked.isEmpty, filter.reason == nil { return (try byFacets(facets, limit: limit), true) }
+        let isPlain = markConditions.isEmpty && filter.isCashOnDelivery == nil && !filter.isDue && filter.reason == nil && filter.waiting == nil && filter.hasDeadLetter != true
+        if isPlain { return (try byFacets(facets, limit: limit), true) }
         // Whichever list is the shorter one is walked; the rest is looked up.
         if !isOfAllFacets, facets.reduce(0, { $0 + $1.orders }) <= Ledger.maximumListed {
             let all = try byFacets(facets, limit: Ledger.maximumListed)
@@ -133,41 +133,58 @@ struct GridQuery {
         return Array(found.sorted { $0 > $1 }.prefix(limit))
     }
 
-    private struct MarkCondition {
-        var kind: OrderMark.Kind, value: String
-        var from: Int64? = nil
-        var before: Int64? = nil
-    }
+    private struct MarkCondition { var kind: OrderMark.Kind, value: String }
 
     private var markConditions: [MarkCondition] {
         var conditions = filter.tags.prefix(GridFilter.maximumTags).map { MarkCondition(kind: .tag, value: OrderTags.fold($0)) }
         if let courier = filter.courier { conditions.append(MarkCondition(kind: .courier, value: courier)) }
         if filter.isCashOnDelivery == true { conditions.append(MarkCondition(kind: .cod, value: "")) }
-        if filter.isDue { conditions.append(MarkCondition(kind: .due, value: "", from: filter.shipFrom?.milliseconds, before: filter.shipBefore?.milliseconds)) }
         return conditions
     }
 
-    /// Walks the orders that carry the rarest mark, the newest first, and keeps those that the rest of the filter allows.
+    /// Walks the shortest list that the filter names, the newest first, and keeps those that the rest of the filter allows.
     private func byMarks(limit: Int) throws -> ([Place], Bool) {
-        if filter.reason != nil {
-            let ids = try tx.rows("SELECT order_id FROM order_reasons WHERE reason = \(filter.reason) ORDER BY order_id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
-            return (try kept(ids, limit: limit), ids.count < Ledger.gridScan)
-        }
-        // Due ones are few, being only those still to be shipped; tags and couriers are rarer than cash on delivery.
-        let order: [OrderMark.Kind] = [.due, .tag, .courier, .cod]
-        guard let mark = order.lazy.compactMap({ kind in markConditions.first { $0.kind == kind } }).first else {
-            // Nothing but "not cash on delivery": all the newest are walked.
-            let newest = try tx.rows("SELECT id FROM orders WHERE placed_at > 0 ORDER BY placed_at DESC, id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
-            return (try kept(newest, limit: limit), newest.count < Ledger.gridScan)
-        }
-        let ids: [Int64]
-        if mark.kind == .due { ids = try dueOrders(mark) } else {
-            var conditions: [SQL] = ["kind = \(mark.kind.rawValue) AND value = \(mark.value)"]
-            if let from = filter.placedFrom { conditions.append("at >= \(from.milliseconds)") }
-            if let before = filter.placedBefore { conditions.append("at < \(before.milliseconds)") }
-            ids = try tx.rows("SELECT order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at DESC, order_id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
-        }
+        let ids = try walked()
         return (try kept(ids, limit: limit), ids.count < Ledger.gridScan)
+    }
+
+    /// What waits and what is due are few, being only what is still to be worked on; tags and couriers are rarer than cash on delivery.
+    private func walked() throws -> [Int64] {
+        if filter.hasDeadLetter == true { return try failedOrders() }
+        if filter.waiting != nil { return try waitingOrders() }
+        if filter.isDue { return try dueOrders() }
+        if let reason = filter.reason {
+            return try tx.rows("SELECT order_id FROM order_reasons WHERE reason = \(reason) ORDER BY order_id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+        }
+        guard let mark = markConditions.first else {
+            // Nothing but "not cash on delivery": the newest are walked.
+            return try tx.rows("SELECT id FROM orders WHERE placed_at > 0 ORDER BY placed_at DESC, id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+        }
+        var conditions: [SQL] = ["kind = \(mark.kind.rawValue) AND value = \(mark.value)"]
+        if let from = filter.placedFrom { conditions.append("at >= \(from.milliseconds)") }
+        if let before = filter.placedBefore { conditions.append("at < \(before.milliseconds)") }
+        return try tx.rows("SELECT order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at DESC, order_id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+    }
+
+    /// What is still to be shipped in the range, the most urgent first.
+    private func dueOrders(from: Timestamp? = nil, before: Timestamp? = nil) throws -> [Int64] {
+        var conditions: [SQL] = ["ship_by > 0"]
+        if let from = from ?? filter.shipFrom { conditions.append("ship_by >= \(from.milliseconds)") }
+        if let before = before ?? filter.shipBefore { conditions.append("ship_by < \(before.milliseconds)") }
+        return try tx.rows("SELECT order_id FROM due WHERE \(conditions.joined(by: " AND ")) ORDER BY ship_by, order_id LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+    }
+
+    private func failedOrders() throws -> [Int64] {
+        let ids = try tx.rows("SELECT order_id FROM dead_letters WHERE state = 'open' AND action <> 'fetch' ORDER BY id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+        var seen: Set<Int64> = []
+        return ids.filter { seen.insert($0).inserted }
+    }
+
+    private func waitingOrders() throws -> [Int64] {
+        guard let waiting = filter.waiting else { return [] }
+        var conditions: [SQL] = ["cause = \(waiting.rawValue)"]
+        if let subject = filter.waitingSubject { conditions.append("subject = \(subject)") }
+        return try tx.rows("SELECT order_id FROM waiting WHERE \(conditions.joined(by: " AND ")) ORDER BY cause, subject, channel_id, since, order_id LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
     }
 
     private static let chunk = 500
@@ -196,6 +213,18 @@ struct GridQuery {
     private func narrowed(_ places: [Place], limit: Int) throws -> [Place] {
         var rest = places
         for mark in markConditions where !rest.isEmpty { rest = try carrying(mark, among: rest) }
+        if filter.isDue, !rest.isEmpty {
+            let due = Set(try dueOrders())
+            rest.removeAll { !due.contains($0.id) }
+        }
+        if filter.hasDeadLetter == true, !rest.isEmpty {
+            let failed = Set(try failedOrders())
+            rest.removeAll { !failed.contains($0.id) }
+        }
+        if filter.waiting != nil, !rest.isEmpty {
+            let waiting = Set(try waitingOrders())
+            rest.removeAll { !waiting.contains($0.id) }
+        }
         if filter.isCashOnDelivery == false {
             let cash = Set(try carrying(MarkCondition(kind: .cod, value: ""), among: rest).map(\.id))
             rest.removeAll { cash.contains($0.id) }
@@ -213,23 +242,13 @@ struct GridQuery {
     /// The marks of the same times: a range of one index, then a look into a set.
     private func carrying(_ mark: MarkCondition, among places: [Place]) throws -> [Place] {
         var carriers: Set<Int64> = []
-        if mark.kind == .due { carriers = Set(try dueOrders(mark)) } else {
-            for part in Self.parts(places.sorted { $0 < $1 }) {
-                guard let first = part.first, let last = part.last else { continue }
-                carriers.formUnion(try tx.rows("""
-                    SELECT order_id FROM order_marks WHERE kind = \(mark.kind.rawValue) AND value = \(mark.value) AND at BETWEEN \(first.at) AND \(last.at) AND order_id IN (\(list: part.map(\.id)))
-                    """) { try $0.int64(0) })
-            }
+        for part in Self.parts(places.sorted { $0 < $1 }) {
+            guard let first = part.first, let last = part.last else { continue }
+            carriers.formUnion(try tx.rows("""
+                SELECT order_id FROM order_marks WHERE kind = \(mark.kind.rawValue) AND value = \(mark.value) AND at BETWEEN \(first.at) AND \(last.at) AND order_id IN (\(list: part.map(\.id)))
+                """) { try $0.int64(0) })
         }
         return places.filter { carriers.contains($0.id) }
-    }
-
-    /// What is due in the range, the most urgent first: only what is still to be shipped has such a mark.
-    private func dueOrders(_ mark: MarkCondition) throws -> [Int64] {
-        var conditions: [SQL] = ["kind = 'due' AND value = ''"]
-        if let from = mark.from { conditions.append("at >= \(from)") }
-        if let before = mark.before { conditions.append("at < \(before)") }
-        return try tx.rows("SELECT order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at, order_id LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
     }
 
     private static func parts(_ places: [Place]) -> [[Place]] {
@@ -278,7 +297,7 @@ struct GridQuery {
         }
         var keys: [Int64: SortKey] = [:]
         if sort.column == .due {
-            for (rank, id) in try dueOrders(MarkCondition(kind: .due, value: "")).enumerated() { keys[id] = .number(Int64(rank)) }
+            for (rank, id) in try dueOrders(from: Timestamp(milliseconds: 0), before: Timestamp(milliseconds: .max)).enumerated() { keys[id] = .number(Int64(rank)) }
         } else {
             let isText = [.number, .workflow, .fulfilment, .payment].contains(sort.column)
             for part in Self.parts(places) {

@@ -1,10 +1,10 @@
 import Domain
 import Database
 
-/// What the grid filters by beside an order's own columns: one row for each tag, for a courier that was chosen for it, for cash on delivery, and while it is still
-/// to be shipped for the moment it is due. Written with the order; few orders have more than one or two.
+/// What the grid filters by beside an order's own columns: one row for each tag, for a courier that was chosen for it, and for
+/// cash on delivery. Written with the order; few orders have more than one or two.
 struct OrderMark: Hashable, Sendable {
-    enum Kind: String, Sendable { case tag, courier, cod, due }
+    enum Kind: String, Sendable { case tag, courier, cod }
     var kind: Kind, value: String, at: Int64
 
     static let maximumTags = 20
@@ -15,13 +15,7 @@ struct OrderMark: Hashable, Sendable {
         for tag in snapshot.tags.prefix(maximumTags) { marks.insert(OrderMark(kind: .tag, value: String(OrderTags.fold(tag).prefix(100)), at: placed)) }
         if let courier = order.chosenCourier ?? order.decision?.courier { marks.insert(OrderMark(kind: .courier, value: courier, at: placed)) }
         if snapshot.payment.isCashOnDelivery { marks.insert(OrderMark(kind: .cod, value: "", at: placed)) }
-        if let due = snapshot.shipping.shipBy, isToBeShipped(order.workflow, order.fulfilment) { marks.insert(OrderMark(kind: .due, value: "", at: due.milliseconds)) }
         return marks
-    }
-
-    /// Whether somebody still has to send it.
-    static func isToBeShipped(_ workflow: Workflow, _ fulfilment: Fulfilment) -> Bool {
-        !fulfilment.isShipped && ![.excluded, .cancelled, .processed].contains(workflow)
     }
 
     func row(of order: OrderID) -> [SQLValue] { [.text(kind.rawValue), .text(value), .integer(at), .integer(order.value)] }

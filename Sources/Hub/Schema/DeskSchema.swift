@@ -9,7 +9,7 @@ enum DeskSchema {
     private static let marks = [
         """
         CREATE TABLE order_marks (
-            kind TEXT NOT NULL CHECK (kind IN ('tag','courier','cod','due')),
+            kind TEXT NOT NULL CHECK (kind IN ('tag','courier','cod')),
             value TEXT NOT NULL,
             at INTEGER NOT NULL,
             order_id INTEGER NOT NULL,
@@ -69,7 +69,8 @@ enum DeskSchema {
             holder_id INTEGER NOT NULL,
             actor TEXT NOT NULL,
             actor_token INTEGER,
-            state TEXT NOT NULL CHECK (state IN ('running','cancelling','cancelled','done')),
+            actor_person INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('running','cancelling','cancelled','done','failed')),
             total INTEGER NOT NULL,
             position INTEGER NOT NULL,
             went INTEGER NOT NULL,

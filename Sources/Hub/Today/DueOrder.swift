@@ -12,6 +12,7 @@ package enum DueStage: String, Sendable, Codable, CaseIterable {
 
 /// An unfinished order as the list of what must leave sees it. Made of the stored order alone, so that what was counted once can be taken off again.
 struct DueOrder: Equatable {
+    /// `carrier`: the courier chosen by a person or a rule; empty: the channel's own.
     var channel: ChannelID, carrier: String, stage: DueStage
     /// The platform's own ship-by; nil: the channel's promise (`HubSetting.shipWithinHours`) stands in.
     var stated: Timestamp?
@@ -32,7 +33,7 @@ struct DueOrder: Equatable {
         // What nobody has paid for has no promise to keep; a ship-by that the platform names stands all the same.
         guard stated != nil || isOwed || stage != .toApprove else { return nil }
         channel = order.channel
-        carrier = String((order.decision?.courier ?? order.snapshot.shipping.requestedCarrier ?? "").prefix(Self.maximumCarrierCharacters))
+        carrier = String((order.chosenCourier ?? order.decision?.courier ?? "").prefix(Self.maximumCarrierCharacters))
     }
 }
 

@@ -79,6 +79,15 @@ struct APIProblem: Error, HTTPResponseError {
         case let error as RuleError:
             self = .init(.unprocessableContent, error.code, error.sentence, more: ["line": "\(error.line)", "column": "\(error.column)"])
         case let error as PeopleFault: self = .init(error)
+        case let error as ViewFault:
+            let status: HTTPResponse.Status = switch error { case .unknown: .notFound; case .notYours: .forbidden; case .nameTaken: .conflict; case .badName, .tooMany: .unprocessableContent }
+            self = .init(status, error.code, error.sentence)
+        case let error as BulkFault:
+            let status: HTTPResponse.Status = switch error { case .unknown, .noFile: .notFound; case .notYours: .forbidden; case .cannotUndo: .conflict; default: .unprocessableContent }
+            self = .init(status, error.code, error.sentence)
+        case let error as EditFault:
+            let status: HTTPResponse.Status = switch error { case .unknown: .notFound; case .undone: .conflict; case .tooMany: .unprocessableContent }
+            self = .init(status, error.code, error.sentence)
         case let error as any HubError: self = .init(.unprocessableContent, error.code, error.sentence)
         case let error as HTTPError: self = .init(error.status, "bad_request", error.body ?? error.status.reasonPhrase)
         default: self = .init(.internalServerError, "internal", "Something failed here. The log has more under this request.")

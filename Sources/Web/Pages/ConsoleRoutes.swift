@@ -12,11 +12,11 @@ struct ConsoleRoutes {
 
     func add(to router: Router<AppContext>) {
         let pages = router.group().add(middleware: PageGuard())
-        pages.get("/", use: page)
-        pages.get("fragment", use: fragment)
         pages.get("orders/:id", use: order)
         SignInPages(console: console).add(to: pages)
         LinkPages(console: console).add(to: pages)
+        AccountPages(console: console).add(to: pages)
+        SettingsPages(console: console).add(to: pages)
         console.assets.add(to: pages)
         LiveRoutes(console: console).add(to: pages)
         OrdersPages(console: console).add(to: pages)
@@ -31,16 +31,6 @@ struct ConsoleRoutes {
     }
 
     private func caller(_ request: Request) async throws -> Caller? { try await RequestCaller(hub: hub).caller(of: request) }
-
-    @Sendable private func page(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard let caller = try await caller(request) else { return Console.askToSignIn(request) }
-        return try Self.html(try await OverviewPage(hub: hub, caller: caller).page(isWhole: true))
-    }
-
-    @Sendable private func fragment(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard let caller = try await caller(request) else { throw APIProblem(.unauthorized, "token_required", "Sign in again.") }
-        return try Self.html(try await OverviewPage(hub: hub, caller: caller).page(isWhole: false))
-    }
 
     @Sendable private func order(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let caller = try await caller(request) else { return Console.askToSignIn(request) }

@@ -1,3 +1,7 @@
 extension ConsoleResources {
-    static let today = ConsoleResources()
+    static let today = ConsoleResources(
+        templates: [
+            "today-page": PackageResources.today_page_mustache, "today-board": PackageResources.today_board_mustache, "today-nothing": PackageResources.today_nothing_mustache,
+        ],
+        words: ["today": PackageResources.today_yaml], assets: ["today.js": PackageResources.today_js, "today.css": PackageResources.today_css])
 }

@@ -1,0 +1,14 @@
+import Domain
+import Foundation
+
+/// Moments in fields of the browser's kind `datetime-local`, in the workspace's zone.
+extension WorkspaceClock {
+    func field(_ time: Timestamp) -> String { String(Timestamp(milliseconds: (time.milliseconds + offsetMilliseconds(at: time)) / 60_000 * 60_000).description.prefix(16)) }
+
+    /// nil: no date and time. An hour that clocks skip or show twice is read by the zone's rule.
+    func moment(_ field: String) -> Timestamp? {
+        guard field.count >= 16, let wall = Timestamp(rfc3339: "\(field.prefix(16)):00Z") else { return nil }
+        let guess = Timestamp(milliseconds: wall.milliseconds - offsetMilliseconds(at: wall))
+        return Timestamp(milliseconds: wall.milliseconds - offsetMilliseconds(at: guess))
+    }
+}
