@@ -82,7 +82,7 @@ let package = Package(
         .target(name: "SimulatorKit", dependencies: ["Domain", hummingbird, http, httpTypes, crypto, logging, lifecycle] + nio, path: "Sources/Simulators/Kit", exclude: pages("Sources/Simulators/Kit"), swiftSettings: settings),
         simulator("Shopify"), simulator("WooCommerce"), simulator("CustomShop"), simulator("Courier"),
         .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, httpTypes, crypto, logging, mustache, yams, lifecycle, httpParts] + nio,
-                exclude: pages("Sources/Web"), resources: [.embedInCode("OpenAPI"), .embedInCode("Templates"), .embedInCode("Assets"), .embedInCode("Strings")], swiftSettings: settings),
+                exclude: pages("Sources/Web"), resources: [.copy("OpenAPI"), .copy("Templates"), .copy("Assets"), .copy("Strings")], swiftSettings: settings),
         .executableTarget(
             name: "crossdock",
             dependencies: ["Web", "Hub", "Domain", "Database", "Connect", "Documents", "SimulatorKit", hummingbird, http, httpTypes, crypto, logging, arguments, lifecycle, unixSignals, yams]

@@ -52,6 +52,9 @@ package struct WebServer: Sendable {
         ImportRoutes(hub: hub).add(to: api)
         AuditRoutes(hub: hub).add(to: api)
         TokenRoutes(hub: hub).add(to: api)
+        PeopleRoutes(hub: hub).add(to: api)
+        InvitationRoutes(hub: hub).add(to: api)
+        WorkspaceRoutes(hub: hub).add(to: api)
         SpecificationRoutes().add(to: api)
         // Added last, so that it stands before nothing but the answer for what was not found.
         router.add(middleware: Fallback(router.routes.map { Fallback.Route(method: $0.method, path: $0.path.description) }))

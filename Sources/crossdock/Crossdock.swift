@@ -9,7 +9,7 @@ struct Crossdock: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Demo.self, BenchCommand.self, ChannelCommand.self, TokenCommand.self, OrdersCommand.self, RulesCommand.self, RoutesCommand.self, JobsCommand.self,
+            Serve.self, Demo.self, BenchCommand.self, ChannelCommand.self, TokenCommand.self, PersonCommand.self, OrdersCommand.self, RulesCommand.self, RoutesCommand.self, JobsCommand.self,
             DeadLettersCommand.self, ReplayCommand.self, ProblemsCommand.self, CompletenessCommand.self, ExportCommand.self, ImportCommand.self,
             ConfigCommand.self, DoctorCommand.self, SimulateCommand.self,
         ])

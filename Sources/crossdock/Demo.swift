@@ -43,19 +43,23 @@ struct Demo: AsyncParsableCommand {
                 onReady: { base in
                     do {
                         try await town.connect(to: hub)
-                        let access = try await LocalAccess.ensureToken(hub: hub, folder: data)
+                        let access = try await LocalAccess.ensureToken(hub: hub, folder: data), password = try await DemoPeople.ensure(hub: hub, folder: data)
                         town.startTraffic(ordersPerSecond: rate)
-                        print("""
+                        Terminal.write("""
                             Crossdock demo: 3 shops, an Excel file, 1 courier, \(rate) orders a second, faults \(faults.rawValue).
-                              Page    \(base)/
-                              Sign in with this token: \(access)
-                              API     curl -H "Authorization: Bearer \(access)" \(base)/api/v1/orders
+                              Open      \(base)/
+                              Sign in   \(DemoPeople.email)  password  \(password)
+                              API       curl -H "Authorization: Bearer \(access)" \(base)/api/v1/orders
                             Ctrl-C ends all of it; started again it goes on where it was.
+
                             """)
                     } catch { print("The demo could not connect its shops: \(Failure(error))") }
                 },
                 companions: [DemoService(town: town, hub: hub, seconds: seconds)])
-            try await process.run()
+            do { try await process.run() } catch {
+                await town.stop()
+                throw error
+            }
         } catch {
             try await client.shutdown()
             throw Failure(error)

@@ -32,7 +32,10 @@ struct Serve: AsyncParsableCommand {
         do {
             let settings = Hub.Settings(dataFolder: data, databaseURL: database, vaultKey: ProcessInfo.processInfo.environment["CROSSDOCK_KEY"])
             let hub = try await Assembly.hub(settings, client: client, allowedHosts: Set(allowHost), logger: logger)
-            try await HubProcess(hub: hub, host: host, port: port, publicURL: publicURL, dataFolder: data, logger: logger).run()
+            let publicURL = publicURL
+            try await HubProcess(hub: hub, host: host, port: port, publicURL: publicURL, dataFolder: data, logger: logger, onReady: { base in
+                do { try await OwnerLink.printIfNobodyIsThere(hub: hub, base: publicURL ?? base) } catch { logger.error("the owner's link could not be made", metadata: ["error": "\(Failure(error))"]) }
+            }).run()
         } catch {
             try await client.shutdown()
             throw Failure(error)

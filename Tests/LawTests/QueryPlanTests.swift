@@ -8,7 +8,7 @@ import Testing
 extension Laws {
     /// A list or a look-up of the API costs what it shows, however much there is: every one of its statements uses an index.
     @Suite struct QueryPlanTests {
-        static let bigTables: Set<String> = ["orders", "order_lines", "order_terms", "events", "shipments", "jobs", "attempts", "dead_letters", "problems", "takings", "receipts", "early_tracking", "deliveries"]
+        static let bigTables: Set<String> = ["orders", "order_lines", "order_terms", "events", "shipments", "jobs", "attempts", "dead_letters", "problems", "takings", "receipts", "early_tracking", "deliveries", "order_marks", "order_reasons", "due", "waiting", "bulk_items", "edit_cells", "edit_batches", "bulk_actions"]
 
         /// What the API's lists and look-ups can be asked for.
         private static func paths(order: OrderID, cause: String) -> [String] {
@@ -17,9 +17,15 @@ extension Laws {
                 "orders", "orders?limit=5", "orders?workflow=approved", "orders?workflow=approved,queued&payment=paid", "orders?fulfilment=unfulfilled&channel=Shop", "orders?flagged=true", "orders?flagged=false&workflow=queued",
                 "orders?placedFrom=2026-01-01T00:00:00Z&placedBefore=2030-01-01T00:00:00Z", "orders?placedFrom=2026-01-01T00:00:00Z&workflow=approved", "orders?search=malee", "orders?search=malee%20tea",
                 "orders?search=0812345678", "orders?search=TEA-1&workflow=approved", "orders?cursor=1790000000000-1", "orders?cursor=1790000000000-1&workflow=approved",
+                "order-grid", "order-grid?ids=true", "order-grid?sort=total&ids=true", "order-grid?sort=due", "order-grid?sort=-updated&workflow=new", "order-grid?tag=vip", "order-grid?tag=vip&cod=true&workflow=new", "order-grid?cod=false",
+                "order-grid?courier=Courier", "order-grid?due=late", "order-grid?shipFrom=2026-01-01T00:00:00Z&shipBefore=2030-01-01T00:00:00Z&flagged=false", "order-grid?reason=x", "order-grid?waiting=rule&waitingSubject=x", "order-grid?waiting=hand",
+                "order-grid?failed=true", "order-grid?search=malee&tag=vip", "order-grid?placedDays=7&cod=true", "order-grid?view=to-ship", "order-grid/rows?ids=\(order)&cause=true", "order-grid/choices", "order-views", "order-bulk", "order-bulk?all=true&cursor=5",
+                "order-edits", "order-edits?cursor=5",
                 "orders/\(order)", "orders/\(order)/timeline", "orders/\(order)/attributes",
                 "jobs", "jobs?destination=listener", "jobs?order=\(order)", "jobs?cursor=5", "jobs?destination=listener&order=\(order)&cursor=5",
                 "dead-letters", "dead-letters?state=retried", "dead-letters?state=discarded", "dead-letters?destination=refusing", "dead-letters?cause=\(cause)", "dead-letters?cause=\(cause)&destination=refusing&cursor=5",
+                "attempts", "attempts?outcome=failed", "attempts?outcome=failed&destination=refusing", "attempts?outcome=done&destination=listener&cursor=5", "attempts?order=\(order)", "attempts?from=2026-01-01T00:00:00Z",
+                "flows", "overview", "channels/Shop/health", "channels/Shop/missed?hour=2026-01-01T00:00:00Z",
                 "dead-letters?cursor=5", "dead-letters?destination=refusing&state=discarded", "dead-letters/groups", "problems", "problems?limit=3",
             ]
         }

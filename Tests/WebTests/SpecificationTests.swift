@@ -37,7 +37,7 @@ struct Specification: Decodable {
     @Test func `every operation says which scopes it needs, in words of the hub`() async throws {
         try await WebBench.run { bench in
             try await bench.call { call in
-                for (method, path, operation) in try await call(.get, "/api/v1/openapi.json").decode(Specification.self).operations where operation.operationId != "getSpecification" {
+                for (method, path, operation) in try await call(.get, "/api/v1/openapi.json").decode(Specification.self).operations where !["getSpecification", "getSession"].contains(operation.operationId) {
                     #expect(!operation.scopes.isEmpty && operation.scopes.allSatisfy { Scope(rawValue: $0) != nil }, "\(method.rawValue) \(path)")
                     #expect(operation.responses["401"] != nil && operation.responses["403"] != nil, "\(method.rawValue) \(path)")
                 }

@@ -38,23 +38,26 @@ struct WebBench: Sendable {
 
     let hub: Hub, sheet: Hub.OneChannel, clock: TestClock
 
-    static func run(_ engine: Engine = .sqlite, _ body: @Sendable (WebBench) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - more: connectors beside the bench's own.
+    ///   - http: what every channel calls through; nil: nobody answers.
+    static func run(_ engine: Engine = .sqlite, more: [any Connector.Type] = [], http: ChannelHTTP? = nil, _ body: @Sendable (WebBench) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "crossdock-web-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }      // a leftover in the temporary folder harms nobody
-        guard engine == .postgres, let server = serverURL, let slash = server.lastIndex(of: "/") else { return try await run(folder: folder, url: nil, body) }
+        guard engine == .postgres, let server = serverURL, let slash = server.lastIndex(of: "/") else { return try await run(folder: folder, url: nil, more, http, body) }
         let name = "w_" + UUID().uuidString.lowercased().replacing("-", with: "")
         try PostgresSession(url: server, applicationName: "tests", statementSeconds: 60).control("CREATE DATABASE \(name)")
         let outcome: Result<Void, any Error>
-        do { outcome = .success(try await run(folder: folder, url: server[...slash] + name, body)) } catch { outcome = .failure(error) }
+        do { outcome = .success(try await run(folder: folder, url: server[...slash] + name, more, http, body)) } catch { outcome = .failure(error) }
         try PostgresSession(url: server, applicationName: "tests", statementSeconds: 60).control("DROP DATABASE \(name) WITH (FORCE)")
         try outcome.get()
     }
 
-    private static func run(folder: String, url: String?, _ body: @Sendable (WebBench) async throws -> Void) async throws {
+    private static func run(folder: String, url: String?, _ more: [any Connector.Type], _ http: ChannelHTTP?, _ body: @Sendable (WebBench) async throws -> Void) async throws {
         let clock = TestClock()
-        let hub = try await Hub(.init(dataFolder: folder, databaseURL: url), registry: ConnectorRegistry([PaperShop.self, SheetShop.self, StubbornPost.self]),
+        let hub = try await Hub(.init(dataFolder: folder, databaseURL: url), registry: ConnectorRegistry([PaperShop.self, SheetShop.self, StubbornPost.self] + more),
                                 logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }, now: { clock.now }) { _, _ in
-            ChannelHTTP { _ throws(ConnectorError) in throw .unreachable(reason: "no network in this test") }
+            http ?? ChannelHTTP { _ throws(ConnectorError) in throw .unreachable(reason: "no network in this test") }
         }
         let sheet = try await hub.channels.add(platform: "sheet", name: "Sheet", settings: [:], by: "test")
         let running = Task { await hub.run() }      // awaited below

@@ -73,8 +73,8 @@ package struct ImportStore: Sendable {
     }
 
     /// Problems in the order of the file's orders, of one code or all. Blocks.
-    package func problems(_ id: Int64, code: String? = nil, from start: Int, limit: Int) throws -> ProblemPage {
-        try ProblemPage.read(problemsPath(id), code: code, from: max(0, start), limit: limit)
+    package func problems(_ id: Int64, code: String? = nil, isRejection: Bool? = nil, from start: Int, limit: Int) throws -> ProblemPage {
+        try ProblemPage.read(problemsPath(id), code: code, isRejection: isRejection, from: max(0, start), limit: limit)
     }
 
     /// Removes what a killed process left behind, and files that nobody came back to.

@@ -17,7 +17,7 @@ package struct ListedProblem: Sendable, Codable, Equatable {
     private static let maximumCharacters = 300
 }
 
-/// All problems of an import, on disk: their texts one after another, and an index of 16 bytes each (where it begins, which code it has), so that
+/// All problems of an import, on disk: their texts one after another, and an index of 16 bytes each (where it begins, which code it has, whether it rejects), so that
 /// a page of a hundred thousand, of one code too, costs what it shows.
 final class ProblemWriter: Sendable {
     /// Problems beyond this many are counted only.
@@ -42,7 +42,8 @@ final class ProblemWriter: Sendable {
                 if !state.codes.contains(problem.problem.code) { state.codes.append(problem.problem.code) }
                 let code = UInt64(state.codes.firstIndex(of: problem.problem.code) ?? 0)
                 withUnsafeBytes(of: state.offset.littleEndian) { state.entries.append(contentsOf: $0) }
-                withUnsafeBytes(of: (code << 32 | UInt64(line.count)).littleEndian) { state.entries.append(contentsOf: $0) }
+                let mark = (problem.problem.isRejection ? ProblemPage.rejectionMark : 0) | code << 32 | UInt64(line.count)
+                withUnsafeBytes(of: mark.littleEndian) { state.entries.append(contentsOf: $0) }
                 state.texts.append(line)
                 state.offset += UInt64(line.count)
                 state.count += 1
@@ -89,27 +90,33 @@ package struct ProblemPage: Sendable, Encodable {
     /// Of all, or of the code that was asked for.
     package var total: Int
     package var codes: [String: Int]
-    package static let empty = ProblemPage(problems: [], total: 0, codes: [:])
+    /// Of all problems, how many keep their order out, and how many do not.
+    package var rejections: Int, flags: Int
+    package static let empty = ProblemPage(problems: [], total: 0, codes: [:], rejections: 0, flags: 0)
 }
 
 extension ProblemPage {
     private static let entryBytes = 16
+    static let rejectionMark: UInt64 = 1 << 63
 
+    /// - Parameter isRejection: only those that keep their order out, or only those that do not; nil: all.
+    ///
     /// Blocks. An import without problems has no files: its page is empty.
-    static func read(_ path: String, code: String?, from start: Int, limit: Int) throws -> ProblemPage {
+    static func read(_ path: String, code: String?, isRejection: Bool?, from start: Int, limit: Int) throws -> ProblemPage {
         guard let index = FileManager.default.contents(atPath: path + ".index"), let known = FileManager.default.contents(atPath: path + ".codes"),
               let handle = FileHandle(forReadingAtPath: path) else { return .empty }
         // Reading only: closing cannot lose anything.
         defer { try? handle.close() }
         let codes = try JSONDecoder().decode([String].self, from: known), count = index.count / entryBytes
-        var totals = [Int](repeating: 0, count: codes.count), chosen: [(offset: UInt64, length: Int)] = [], matching = 0
+        var totals = [Int](repeating: 0, count: codes.count), chosen: [(offset: UInt64, length: Int)] = [], matching = 0, rejections = 0
         index.withUnsafeBytes { bytes in
             for entry in 0..<count {
                 let offset = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: entry * entryBytes, as: UInt64.self))
-                let mark = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: entry * entryBytes + 8, as: UInt64.self)), own = Int(mark >> 32)
+                let mark = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: entry * entryBytes + 8, as: UInt64.self)), own = Int((mark & ~rejectionMark) >> 32), rejects = mark & rejectionMark != 0
                 guard own < codes.count else { continue }
                 totals[own] += 1
-                guard code == nil || codes[own] == code else { continue }
+                if rejects { rejections += 1 }
+                guard code == nil || codes[own] == code, isRejection == nil || isRejection == rejects else { continue }
                 if matching >= start, chosen.count < limit { chosen.append((offset, Int(mark & 0xFFFF_FFFF))) }
                 matching += 1
             }
@@ -119,6 +126,6 @@ extension ProblemPage {
             guard let line = try handle.read(upToCount: place.length), line.count == place.length else { return nil }
             return try JSONDecoder().decode(ListedProblem.self, from: line)
         }
-        return ProblemPage(problems: problems, total: matching, codes: Dictionary(uniqueKeysWithValues: zip(codes, totals)))
+        return ProblemPage(problems: problems, total: matching, codes: Dictionary(uniqueKeysWithValues: zip(codes, totals)), rejections: rejections, flags: count - rejections)
     }
 }

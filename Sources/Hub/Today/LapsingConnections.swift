@@ -20,7 +20,9 @@ package struct LapsingConnection: Sendable, Equatable {
 extension Hub {
     /// Credentials that end within so long are told of.
     static let expiryWarning = Duration.seconds(7 * 86_400)
-    static let expirySuffix = "ExpiresAt"
+    static let expirySuffix = "ExpiresAt", accessExpiry = "accessTokenExpiresAt"
+    /// How long after its end an access token may still be about to be renewed.
+    static let renewalGrace = Duration.seconds(600)
 
     /// From what is in memory: no query.
     package func lapsingConnections() -> [LapsingConnection] {
@@ -30,11 +32,16 @@ extension Hub {
             if let fault = picture.broken[channel.id] { return LapsingConnection(channel: channel, trouble: .broken(fault.sentence)) }
             if channel.state == .parked { return LapsingConnection(channel: channel, trouble: .parked(channel.stateReason)) }
             if channel.state == .paused { return LapsingConnection(channel: channel, trouble: .paused(channel.stateReason)) }
-            // With several, the one that lives longest counts: it renews the others.
-            let ends = channel.settings.filter { $0.key.hasSuffix(Self.expirySuffix) }.compactMap { Timestamp(rfc3339: $0.value) }.max()
-            if let ends, ends - time <= Self.expiryWarning { return LapsingConnection(channel: channel, trouble: .expires(ends)) }
+            if let end = lastExpiry(of: channel, time) { return LapsingConnection(channel: channel, trouble: .expires(end)) }
             if case .open? = standings[channel.id]?.breaker { return LapsingConnection(channel: channel, trouble: .resting) }
             return nil
         }
+    }
+
+    /// An access token is renewed by itself and is told of only when that did not happen; what renews it is told of ahead.
+    private func lastExpiry(of channel: Channel, _ time: Timestamp) -> Timestamp? {
+        let ends = channel.settings.filter { $0.key.hasSuffix(Self.expirySuffix) }.compactMapValues { Timestamp(rfc3339: $0) }
+        if let lasting = ends.filter({ $0.key != Self.accessExpiry }).values.min(), lasting - time <= Self.expiryWarning { return lasting }
+        return ends[Self.accessExpiry].flatMap { time - $0 > Self.renewalGrace ? $0 : nil }
     }
 }

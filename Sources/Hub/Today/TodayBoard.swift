@@ -28,12 +28,13 @@ package struct TodayBoard: Sendable {
     package var completeness: [Completeness] = []
 
     package var lateOrders: Int { late.map(\.orders).reduce(0, +) + lateInRunningSlot }
-    package var dueOrders: Int { max(0, due.map(\.orders).reduce(0, +) - lateInRunningSlot) }
+    /// Not late yet, and to leave before `end`.
+    package func dueOrders(before end: Timestamp) -> Int { max(0, due.filter { $0.from.map { $0 < end } ?? false }.map(\.orders).reduce(0, +) - lateInRunningSlot) }
     package var openLetters: Int { letters.map(\.count).reduce(0, +) }
 }
 
 extension Hub {
-    static let boundedCount = 10_000, shownProblems = 8, comparedHours: Int64 = 24, maximumLines = 4000, maximumLetterGroups = 50
+    static let boundedCount = 10_000, readProblems = 50, comparedHours: Int64 = 24, maximumLines = 4000, maximumLetterGroups = 50
 
     /// - Parameter end: until when something must leave to be shown.
     package func today(until end: Timestamp) async throws -> TodayBoard {
@@ -74,7 +75,7 @@ extension Hub {
             }
             return board
         }
-        board.problems = try await problems(limit: Self.shownProblems)
+        board.problems = try await problems(limit: Self.readProblems)
         board.pendingDeliveries = try await journal.count(after: try await ledger.journalCursor(), atMost: Self.boundedCount)
         return board
     }

@@ -62,14 +62,18 @@ struct GridReading: Sendable {
         if let some = try time("shipFrom") { reading.filter.shipFrom = some }
         if let some = try time("shipBefore") { reading.filter.shipBefore = some }
         if let some = try one("due", GridFilter.Due.self) { reading.filter.due = some }
+        if allowsEmpty, let some = try one("shipBy", GridFilter.Due.self) { reading.filter.due = some }
         if let text = try given("tag") {
             let tags = OrderTags.list(text)
             guard (1...GridFilter.maximumTags).contains(tags.count) else { throw APIRead.invalid("tag", "1 to \(GridFilter.maximumTags) tags, separated by commas") }
             reading.filter.tags = tags
         }
         if let text = try given("courier") { reading.filter.courier = text }
-        if let text = try given("reason") { reading.filter.reason = text }
         if let some = try one("waiting", WaitingCause.self) { reading.filter.waiting = some }
+        if let text = try given("reason") {
+            // Beside `waiting` it names the rule or the platform's word that the order waits for.
+            if try given("waiting") != nil { reading.filter.waitingSubject = text } else { reading.filter.reason = text }
+        }
         if let text = query["waitingSubject"], reading.filter.waiting != nil, text.unicodeScalars.count <= maximumText { reading.filter.waitingSubject = text }
         if let text = try given("search") { reading.filter.search = text }
         if let text = try given("sort") {

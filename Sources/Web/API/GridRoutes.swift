@@ -49,7 +49,7 @@ struct GridRoutes {
     @Sendable private func rows(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
         let ids = try Self.ids(try request.query["ids"] ?? "", maximum: Ledger.maximumGridRows)
-        let rows = try await hub.ledger.gridRows(ids), isMasked = !context.maySeeBuyers
+        let rows = try await hub.ledger.gridRows(ids, withCause: try APIRead.flag(request, "cause") ?? false), isMasked = !context.maySeeBuyers
         return try APIWrite.json { json in
             json.name("data")
             json.array { json in for row in rows { row.write(to: &json, isMasked: isMasked) } }

@@ -43,6 +43,7 @@ struct LabelRoutes {
             throw APIProblem(.conflict, "no_labels", "This courier gives no labels. Print one from the tracking number.")
         }
         let bytes = try await fetch(reference, format, size, from: courier)
+        if let caller = context.caller { hub.readings.note(caller.actor, "label.read", "order:\(id)") }
         return Response(status: .ok, headers: [
             .contentType: format.contentType, .cacheControl: "no-store", .contentDisposition: "inline; filename=\"label-\(id).\(format.rawValue)\"",
             // What a courier sends is shown, never run.

@@ -39,6 +39,7 @@ struct OrderRoutes {
             guard let parsed = OrderCursor(text: text) else { throw APIRead.invalid("cursor", "a cursor from an earlier answer") }
             cursor = parsed
         }
+        if let caller = context.caller, context.maySeeBuyers { hub.readings.note(caller.actor, "orders.read", "orders") }
         let page = try await hub.ledger.orders(filter, after: cursor, limit: try APIRead.limit(request))
         var documents: [OrderDocument] = []
         for order in page.orders { documents.append(try await document(order, context)) }
@@ -56,6 +57,7 @@ struct OrderRoutes {
 
     private func find(_ context: AppContext) async throws -> StoredOrder {
         guard let order = try await hub.ledger.order(try APIRead.id(OrderID.self, context, what: "order")) else { throw APIProblem.notFound("order") }
+        if let caller = context.caller, context.maySeeBuyers { hub.readings.note(caller.actor, "order.read", "order:\(order.id)") }
         return order
     }
 
@@ -85,7 +87,7 @@ struct OrderRoutes {
         _ = try context.require(.ordersRead)
         let order = try await find(context), masked = !context.maySeeBuyers
         let events: [TimelineEntry] = try await hub.ledger.events(of: order.id).map { event in
-            TimelineEntry(at: event.at, kind: "event", type: event.type, cause: event.cause, changes: masked ? event.data?.changes?.map { FieldChange($0.field, from: nil, to: nil) } : event.data?.changes, note: event.data?.note)
+            TimelineEntry(at: event.at, kind: "event", type: event.type, cause: event.cause, changes: masked ? event.data?.changes?.map { FieldChange($0.field, from: nil, to: nil) } : event.data?.changes, note: masked ? nil : event.data?.note)
         }
         let attempts: [TimelineEntry] = try await hub.ledger.attempts(of: order.id).map { attempt in
             TimelineEntry(at: attempt.at, kind: "attempt", type: attempt.action, destination: hub.channels.directory.channel(attempt.destination)?.name, attempt: attempt.attempt,

@@ -4,7 +4,7 @@ import { words, page, make } from "/assets/console.js";
 
 /** kind: how a cell is shown and edited. `sort`: the API's name of the column where the server sorts by it. */
 export const columns = [
-  { field: "number", width: 120, kind: "order", sort: "number", frozen: true },
+  { field: "number", width: 130, kind: "order", sort: "number" },
   { field: "placedAt", width: 110, kind: "time", sort: "placed" },
   { field: "channel", width: 130, kind: "text", sort: "channel" },
   { field: "workflow", width: 150, kind: "state", sort: "workflow" },

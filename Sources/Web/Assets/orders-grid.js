@@ -5,7 +5,7 @@ import { api, dialog, make, words } from "/assets/console.js";
 import { byField, lineField, plain, show, title } from "/assets/orders-columns.js";
 import { writeCell } from "/assets/orders-paste.js";
 
-const rowPixels = 32, rowsAtOnce = 200, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, tallEditorRows = 4;
+const rowPixels = 32, smallestPixels = 320, rowsAtOnce = 200, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, tallEditorRows = 4;
 
 export class Grid {
   /** `element` is filled; `sheet` holds unsaved cells; the rest are listeners. */
@@ -35,11 +35,12 @@ export class Grid {
     this.loading.clear();
     this.sort = sort;
     this.table?.destroy();
+    this.fit();
     this.isBuilt = false;
     this.table = new Tabulator(this.element, {
       data: ids.map((id) => ({ id })), index: "id", height: "100%", rowHeight: rowPixels, renderVerticalBuffer: rowPixels * 20, nestedFieldSeparator: false, movableColumns: true,
-      columnDefaults: { headerSort: false, resizable: "header", minWidth: 40, headerHozAlign: "left" }, selectableRange: 1, selectableRangeColumns: false, selectableRangeRows: false,
-      selectableRangeAutoFocus: false, editTriggerEvent: "dblclick", history: false, clipboard: false, layout: "fitDataFill", columns: this.columns(fields), rowFormatter: (row) => this.dress(row),
+      columnDefaults: { headerSort: false, resizable: "header", minWidth: 40, headerHozAlign: "left" }, selectableRange: 1, selectableRangeColumns: false, selectableRangeRows: true,
+      selectableRangeAutoFocus: false, editTriggerEvent: "dblclick", history: false, clipboard: false, layout: "fitDataFill", rowHeader: this.rowHeader, columns: this.columns(fields), rowFormatter: (row) => this.dress(row),
     });
     this.table.on("tableBuilt", () => {
       this.isBuilt = true;
@@ -58,23 +59,36 @@ export class Grid {
     this.onChosen();
   }
 
+  /** The grid fills what is left of the window. */
+  fit() {
+    if (this.element.hidden) return;
+    const top = this.element.getBoundingClientRect().top + scrollY, height = Math.max(smallestPixels, innerHeight - top - 16);
+    if (Math.abs(this.element.clientHeight - height) > 3) this.element.style.height = `${height}px`;
+  }
+
   get holder() { return this.element.querySelector(".tabulator-tableholder"); }
   focus() { this.holder?.focus({ preventScroll: true }); }
   get hasFocus() { return this.element.contains(document.activeElement); }
 
-  get layout() { return this.table.getColumns().filter((column) => byField.has(column.getField())).map((column) => ({ field: column.getField(), width: Math.round(column.getWidth()) })); }
-  get fields() { return this.table.getColumns().filter((column) => column.isVisible() && byField.has(column.getField())).map((column) => column.getField()); }
+  get layout() { return this.table.getColumns().filter((column) => this.isData(column)).map((column) => ({ field: column.getField(), width: Math.round(column.getWidth()) })); }
+  get fields() { return this.table.getColumns().filter((column) => column.isVisible() && this.isData(column)).map((column) => column.getField()); }
+  isData(column) { return column.getField() !== "number" && byField.has(column.getField()); }
+
+  /** What stays in sight at the left: the box and the order's number. */
+  get rowHeader() {
+    return { title: "", field: "number", width: byField.get("number").width + 36, frozen: true, resizable: false, headerSort: false, cssClass: "choose",
+      formatter: (cell) => make("span", { class: "head" }, this.checkbox(cell), this.cell(cell)), titleFormatter: () => make("span", { class: "head" }, this.headCheckbox(), this.head(byField.get("number"))) };
+  }
 
   columns(fields) {
-    const box = { title: "", field: "chosen", width: 36, frozen: true, resizable: false, hozAlign: "center", cssClass: "choose", formatter: (cell) => this.checkbox(cell), titleFormatter: () => this.headCheckbox() };
-    return [box, ...fields.filter(({ field }) => byField.has(field)).map(({ field, width }) => {
+    return fields.filter(({ field }) => field !== "number" && byField.has(field)).map(({ field, width }) => {
       const column = byField.get(field), isNumber = ["amount", "total"].includes(column.kind);
       const isEdited = column.isEdited && this.mayEdit(field) && column.kind !== "lines";
       return {
-        field, title: title(field), width: width ?? column.width, frozen: column.frozen === true, hozAlign: isNumber ? "right" : "left", cssClass: isNumber ? "n" : "",
+        field, title: title(field), width: width ?? column.width, hozAlign: isNumber ? "right" : "left", cssClass: isNumber ? "n" : "",
         titleFormatter: () => this.head(column), formatter: (cell) => this.cell(cell), editor: isEdited ? (cell, onRendered, success, cancel) => this.editor(cell, onRendered, cancel) : undefined,
       };
-    })];
+    });
   }
 
   head(column) {
@@ -208,17 +222,17 @@ export class Grid {
 
   /** {id, field, index}: where the cursor is. */
   get cursor() {
-    const start = this.range?.getBounds().start;
-    if (!start) return null;
-    const { id } = start.getData();
-    return { id, field: start.getField(), index: this.place.get(id), cell: start };
+    const row = this.range?.getRows()[0], column = this.range?.getColumns().find((one) => this.isData(one));
+    if (!row || !column) return null;
+    const { id } = row.getData(), field = column.getField();
+    return { id, field, index: this.place.get(id), cell: row.getCell(field) };
   }
 
   /** The chosen block: {ids, fields}. */
   get block() {
     const range = this.range;
     if (!range) return { ids: [], fields: [] };
-    return { ids: range.getRows().map((row) => row.getData().id), fields: range.getColumns().map((column) => column.getField()).filter((field) => byField.has(field)) };
+    return { ids: range.getRows().map((row) => row.getData().id), fields: range.getColumns().filter((column) => this.isData(column)).map((column) => column.getField()) };
   }
 
   async go(index, field) {

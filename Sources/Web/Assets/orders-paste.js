@@ -96,6 +96,6 @@ export async function approve(sheet, changes, left, numberOf) {
       make("td", { class: "long" }, make("span", { class: one.isRefused ? "state bad" : "state warn" }, words(one.isRefused ? "orders.refusedWord" : "orders.doubtWord")), " ", make("bdi", {}, one.sentence))));
     body.append(make("div", { class: "scroll" }, make("table", {}, make("tbody", {}, ...rows))));
   }
-  const isWanted = await confirm({ title: words("orders.pasteTitle"), body, action: good.length > 0 ? words("orders.pasteDo", { count: good.length }) : words("shell.ok") });
+  const isWanted = await confirm({ title: words("orders.pasteTitle"), body, action: good.length > 0 ? words("orders.pasteDo", { count: good.length }) : words("shell.close") });
   return { changes: isWanted ? good : [], doubts };
 }

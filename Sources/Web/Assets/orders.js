@@ -207,6 +207,9 @@ async function refreshRows(ids, { isOwn = false } = {}) {
     make("button", { type: "button", class: "link", onclick: () => { changes.hidden = true; grid.changed.clear(); grid.paintAll(); grid.focus(); } }, words("orders.seen")));
 }
 
+new ResizeObserver(() => { grid.fit(); }).observe(document.getElementById("main"));
+addEventListener("resize", () => { grid.fit(); });
+
 let countTimer = 0;
 live.on("orders", ({ ids, more }) => {
   const mine = more ? visibleIDs() : ids.filter((id) => grid.rows.has(id));

@@ -82,7 +82,7 @@ function edit() {
     try {
       const good = await api("POST", "/api/v1/rules/check", { text: value });
       if (mine !== checking) return;
-      say(0, make("p", { class: "good" }, words("rules.good", { count: good.rules.length })));
+      say(0, make("p", { class: "good" }, words(good.rules.length === 1 ? "rules.goodOne" : "rules.good", { count: good.rules.length })));
     } catch (error) {
       if (mine !== checking) return;
       if (error.code !== "bad_rule") return say(0, make("p", { class: "quiet" }, words("rules.notChecked", { reason: error.detail })));

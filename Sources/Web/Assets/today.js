@@ -1,9 +1,9 @@
 // Keeps Today up to date without moving it under the hand, and draws the last day.
 import { live, number, words } from "/assets/console.js";
+import { keepUp } from "/assets/parts.js";
 
 const board = document.getElementById("board");
-const everyMilliseconds = 20000, atLeastApartMilliseconds = 2000, handRestsMilliseconds = 2500;
-let isAsking = false, lastAsked = 0, soonTimer = 0, movedAt = 0, underHand = null;
+const everyMilliseconds = 20000;
 
 // MARK: the charts
 
@@ -67,97 +67,19 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
 // MARK: news
 
-document.addEventListener("pointermove", (event) => { movedAt = Date.now(); underHand = event.target instanceof Element ? event.target.closest("[data-part]") : null; }, { passive: true });
-
-// A part in which somebody marks text, holds the focus in a field, or moves the pointer right now waits for a quiet moment.
-function isInUse(part) {
-  const chosen = document.getSelection();
-  if (chosen && !chosen.isCollapsed && part.contains(chosen.anchorNode)) return true;
-  return underHand === part && Date.now() - movedAt < handRestsMilliseconds;
+// The drawing stays when its part is told anew: it only gets its numbers.
+function keepCharts(part, next) {
+  if (part.dataset.part !== "series" || charts.length === 0) return;
+  const holder = part.querySelector("#charts"), fresh = next.querySelector("#charts");
+  holder.dataset.series = fresh.dataset.series;
+  fresh.replaceWith(holder);
 }
 
-function anchor() {
-  const held = board.contains(document.activeElement) ? document.activeElement : underHand;
-  return held?.isConnected ? { part: held.closest("[data-part]")?.dataset.part, top: held.closest("[data-part]")?.getBoundingClientRect().top } : null;
-}
-
-function replace(part, next) {
-  const focused = part.contains(document.activeElement) ? { href: document.activeElement.getAttribute("href"), label: document.activeElement.getAttribute("aria-label") } : null;
-  const known = new Set([...part.querySelectorAll("td.key a")].map((link) => link.getAttribute("href")));
-  const wasEmpty = known.size === 0, scrolled = [...part.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
-  const open = new Set([...part.querySelectorAll("details[open]")].map((one) => one.id)), wasChart = part.dataset.part === "series" && charts.length > 0;
-  if (wasChart) {
-    // The drawing stays: it only gets its new numbers.
-    const holder = part.querySelector("#charts"), fresh = next.querySelector("#charts");
-    holder.dataset.series = fresh.dataset.series;
-    fresh.replaceWith(holder);
-  }
-  part.replaceChildren(...next.childNodes);
-  for (const one of part.querySelectorAll("details")) one.open = open.has(one.id);
-  part.querySelectorAll(".scroll").forEach((box, at) => { box.scrollLeft = scrolled[at] ?? 0; });
-  if (part.dataset.part === "latest" && !wasEmpty) {
-    for (const link of part.querySelectorAll("td.key a")) if (!known.has(link.getAttribute("href"))) link.closest("tr").classList.add("fresh");
-  }
-  if (focused) [...part.querySelectorAll("a, button, summary")].find((one) => (focused.label ? one.getAttribute("aria-label") === focused.label : focused.href !== null && one.getAttribute("href") === focused.href))?.focus({ preventScroll: true });
-  if (wasChart) draw();
-}
-
-// What the server said last of each part: only a part that differs is touched.
-const told = new Map();
-function remember(root) { for (const part of root.querySelectorAll("[data-part]")) told.set(part.dataset.part, part.innerHTML); }
-
-async function refresh() {
-  if (isAsking || document.hidden) return;
-  isAsking = true;
-  lastAsked = Date.now();
-  try {
-    const answer = await fetch("/today/board", { headers: { Accept: "text/html", "HX-Request": "true" }, cache: "no-store" });
-    if (answer.status === 401) return;
-    if (!answer.ok) throw new Error(String(answer.status));
-    show(new DOMParser().parseFromString(await answer.text(), "text/html").body);
-  } catch {
-    // The bar at the top says that the hub is gone; the next round asks again.
-  } finally {
-    isAsking = false;
-  }
-}
-
-function show(next) {
-  const parts = [...next.querySelectorAll("[data-part]")];
-  const names = (root) => [...root.querySelectorAll("[data-part]")].map((part) => part.dataset.part).join(" ");
-  const before = anchor();
-  let isDelayed = false;
-  if (names(next) !== names(board)) {
-    board.replaceChildren(...next.childNodes);
-    remember(board);
-    redraw();
-  } else {
-    for (const part of parts) {
-      const name = part.dataset.part, html = part.innerHTML, mine = board.querySelector(`[data-part="${name}"]`);
-      if (told.get(name) === html) continue;
-      if (isInUse(mine)) { isDelayed = true; continue; }
-      told.set(name, html);
-      replace(mine, part);
-    }
-  }
-  if (before?.part) {
-    const after = board.querySelector(`[data-part="${before.part}"]`)?.getBoundingClientRect().top;
-    if (after !== undefined && after !== before.top) scrollBy({ top: after - before.top, behavior: "instant" });
-  }
-  if (isDelayed) soon(handRestsMilliseconds);
-}
-
-function soon(least = 0) {
-  if (soonTimer !== 0) return;
-  soonTimer = setTimeout(() => { soonTimer = 0; refresh(); }, Math.max(100, least, lastAsked + atLeastApartMilliseconds - Date.now()));
-}
-
-remember(board);
-live.on("orders", () => soon());
-live.on("jobs", () => soon());
-live.on("state", (state) => { if (state === "live") soon(); });
-setInterval(refresh, everyMilliseconds);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
+const news = keepUp(board, "/today/board", { adapt: keepCharts, after: (parts) => { if (parts.includes("series")) draw(); } });
+live.on("orders", () => news.soon());
+live.on("jobs", () => news.soon());
+live.on("state", (state) => { if (state === "live") news.soon(); });
+setInterval(news.refresh, everyMilliseconds);
 
 try {
   Plot = (await import("/assets/uplot.js")).default;

@@ -24,13 +24,3 @@ struct PageText: MustacheContentType {
         return escaped
     }
 }
-
-/// The console's one template, read once.
-struct PageTemplate: Sendable {
-    private static let compiled = Result { () throws -> MustacheTemplate in
-        MustacheContentTypes.register(PageText(), named: PageText.name)
-        return try MustacheTemplate(string: "{{% CONTENT_TYPE:\(PageText.name)}}\n" + String(decoding: PackageResources.overview_mustache, as: UTF8.self))
-    }
-
-    static func render(_ page: ConsolePage) throws -> String { try compiled.get().render(page) }
-}

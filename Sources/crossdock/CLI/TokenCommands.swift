@@ -6,7 +6,7 @@ struct TokenCommand: AsyncParsableCommand {
     struct Create: HubCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes a token and prints it: the only time it can be seen.",
-            discussion: "Scopes: orders:read, orders:write, buyers:read, channels:read, channels:write, flows:read, flows:write, rules:write, files:write, metrics, admin (all of them).")
+            discussion: "Scopes: orders:read, orders:write, buyers:read, channels:read, channels:write, flows:read, flows:write, rules:write, files:write, audit:read, people:read, people:write, workspace:write, metrics, admin (all of them).")
         @Argument(help: "Who or what uses it; it stands in the timeline of what is done with it.") var name: String
         @Option(help: "A scope (repeatable, or with commas).") var scope: [String]
         @OptionGroup var hub: HubOptions

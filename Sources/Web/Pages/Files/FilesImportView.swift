@@ -18,7 +18,7 @@ struct FilesImportView: Sendable {
     var canCommit: Bool, commitLabel: String, commitHint: String?, canDiscard: Bool, isCommitted: Bool, doneSummary: String, ordersURL: String, canGoOn: Bool, hasRejected: Bool, rejectedURL: String
     var canWrite: Bool, isGone: Bool, corrections: String?
 
-    init(_ visit: Visit, _ report: ImportReport, look: FileLook?, options: ImportOptions, problems page: ProblemPage, code: String?, page number: Int, seesCells: Bool) {
+    init(_ visit: Visit, _ report: ImportReport, look: FileLook?, options: ImportOptions, problems page: ProblemPage, chosen: ChosenProblems, seesCells: Bool) {
         let words = visit.words
         func count(_ value: Int) -> String { PageWords.grouped("\(value)") }
         id = report.id
@@ -38,14 +38,14 @@ struct FilesImportView: Sendable {
         let isOpen = isKept && !isRunning && !isCommitted
         mapping = isOpen && report.failure == nil ? look.map { MappingView($0, report, options, words, seesCells: seesCells, canWrite: visit.caller.may(.filesWrite)) } : nil
         hasResult = report.state == .preview || isCommitted
-        let new = report.good - report.duplicates.total, flagged = report.problemCounts.filter { !Self.rejecting.contains($0.key) }.values.reduce(0, +)
+        let new = report.good - report.duplicates.total, flagged = page.flags
         tiles = [
             Tile(name: words("files.tiles.orders"), value: count(report.orders), tone: "", link: "#result"), Tile(name: words("files.tiles.new"), value: count(new), tone: "", link: "#result"),
             Tile(name: words("files.tiles.changed"), value: count(report.duplicates.changed), tone: "", link: "#known"), Tile(name: words("files.tiles.same"), value: count(report.duplicates.same), tone: "", link: "#known"),
             Tile(name: words("files.tiles.rejected"), value: count(report.rejected), tone: report.rejected > 0 ? "bad" : "", link: "#problems"),
             Tile(name: words("files.tiles.flagged"), value: count(flagged), tone: flagged > 0 ? "warn" : "", link: "#problems"),
         ]
-        problems = hasResult && !report.problemCounts.isEmpty ? ProblemsView(page, report, options, visit, code: code, number: number, seesCells: seesCells, canCorrect: isOpen && visit.caller.may(.filesWrite) && seesCells) : nil
+        problems = hasResult && !report.problemCounts.isEmpty ? ProblemsView(page, report, options, visit, chosen, seesCells: seesCells, canCorrect: isOpen && visit.caller.may(.filesWrite) && seesCells) : nil
         known = report.duplicates.numbers.map { Known(number: $0, url: "/orders?q=\($0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")") }
         hasKnown = hasResult && !known.isEmpty
         knownSummary = words("files.known.summary", ["same": count(report.duplicates.same), "changed": count(report.duplicates.changed)])
@@ -63,15 +63,6 @@ struct FilesImportView: Sendable {
         isGone = !isKept && !isRunning && !isCommitted
         corrections = report.corrections.map { words.counted("files.corrections", $0) }
     }
-
-    /// Flags do not keep an order out; all other codes do.
-    static func isRejection(_ code: String, _ report: ImportReport) -> Bool { report.problems.first { $0.code == code }?.isRejection ?? rejecting.contains(code) }
-    private static let rejecting: Set<String> = [
-        "order_number_missing", "order_number_too_long", "order_too_many_lines", "line_id_repeated", "template_example", "recipient_missing", "address_missing", "item_missing",
-        "quantity_missing", "quantity_not_whole", "amount_unreadable", "amount_ambiguous", "amount_too_precise", "amount_negative", "amount_out_of_range", "amount_other_currency", "currency_unknown",
-        "price_missing", "price_not_divisible", "line_total_mismatch", "total_mismatch", "total_negative", "cod_contradicts", "cod_exceeds_total", "date_unreadable", "date_short_year",
-        "order_values_disagree", "formula_without_value", "cell_error", "merged_cell", "digits_lost",
-    ]
 }
 
 /// Each column of the file with its first cells and what it means.
@@ -121,20 +112,34 @@ struct MappingView: Sendable {
     }
 }
 
+/// Which of an import's problems are looked at.
+enum ProblemKind: String, CaseIterable, Sendable {
+    case rejections, flags, all
+    var isRejection: Bool? { switch self { case .rejections: true; case .flags: false; case .all: nil } }
+}
+
+struct ChosenProblems: Sendable { var kind: ProblemKind, code: String?, page: Int }
+
 /// A page of problems in place, with fields to correct them.
 struct ProblemsView: Sendable {
     struct Row: Sendable {
         var row: String, order: String?, cell: String?, column: String?, value: String, isEditable: Bool, what: String, fix: String?, detail: String?, state: StateWord, isCorrected: Bool, label: String
     }
     struct Filter: Sendable { var label: String, count: String, url: String, isChosen: Bool }
+    /// Their sentences carry numbers or rows that no other words can stand for.
+    private static let telling: Set<String> = ["order_values_disagree", "total_mismatch", "line_total_mismatch", "price_not_divisible", "cod_exceeds_total", "cod_contradicts", "order_too_many_lines"]
 
-    var rows: [Row], filters: [Filter], hasFilters: Bool, summary: String, previous: String?, next: String?, place: String, canCorrect: Bool, hidesCells: Bool, isCut: Bool
+    var kinds: [Filter], rows: [Row], filters: [Filter], hasFilters: Bool, summary: String, previous: String?, next: String?, place: String, canCorrect: Bool, hidesCells: Bool, isCut: Bool
 
-    init(_ page: ProblemPage, _ report: ImportReport, _ options: ImportOptions, _ visit: Visit, code: String?, number: Int, seesCells: Bool, canCorrect: Bool) {
+    init(_ page: ProblemPage, _ report: ImportReport, _ options: ImportOptions, _ visit: Visit, _ chosen: ChosenProblems, seesCells: Bool, canCorrect: Bool) {
         let words = visit.words, path = "/files/\(report.id)"
-        func url(_ code: String?, _ page: Int) -> String {
-            let parts = [code.map { "code=\($0)" }, page > 1 ? "page=\(page)" : nil].compactMap(\.self)
-            return path + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&")) + "#problems"
+        func url(_ kind: ProblemKind, _ code: String?, _ page: Int) -> String {
+            let parts = ["show=\(kind.rawValue)", code.map { "code=\($0)" }, page > 1 ? "page=\(page)" : nil].compactMap(\.self)
+            return path + "?" + parts.joined(separator: "&") + "#problems"
+        }
+        let counts: [ProblemKind: Int] = [.rejections: page.rejections, .flags: page.flags, .all: page.rejections + page.flags]
+        kinds = page.rejections == 0 || page.flags == 0 ? [] : ProblemKind.allCases.map { kind in
+            Filter(label: words("files.problems.kinds.\(kind.rawValue)"), count: PageWords.grouped("\(counts[kind] ?? 0)"), url: url(kind, nil, 1), isChosen: kind == chosen.kind && chosen.code == nil)
         }
         var seen: Set<String> = []
         rows = page.problems.map { listed in
@@ -144,21 +149,21 @@ struct ProblemsView: Sendable {
             return Row(
                 row: "\(problem.row)", order: problem.order, cell: problem.cell, column: problem.column.map { words("files.columns.\($0.rawValue)") },
                 value: seesCells ? listed.value ?? "" : listed.value == nil ? "" : "•••", isEditable: canCorrect && isFirst, what: fault.what, fix: fault.fix ?? problem.remedy,
-                detail: words.language == .en && fault.what != problem.message && seesCells ? problem.message : nil,
+                detail: Self.telling.contains(problem.code) && seesCells ? problem.message : nil,
                 state: problem.isRejection ? StateWord(word: words("files.problems.rejects"), tone: "bad") : StateWord(word: words("files.problems.flags"), tone: "warn"),
                 isCorrected: problem.cell.map { options.corrections[$0] != nil } ?? false, label: words("files.problems.cellLabel", ["cell": problem.cell ?? "", "what": fault.what]))
         }
         filters = report.problemCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { key, value in
-            Filter(label: FileFaultView(code: key, message: key, words).what, count: PageWords.grouped("\(value)"), url: url(key == code ? nil : key, 1), isChosen: key == code)
+            Filter(label: FileFaultView(code: key, message: key, words).what, count: PageWords.grouped("\(value)"), url: url(.all, key, 1), isChosen: key == chosen.code)
         }
         hasFilters = filters.count > 1
         let pages = max(1, (page.total + FilesPages.problemsLimit - 1) / FilesPages.problemsLimit)
         summary = words.counted("files.problems.summary", report.problemCounts.values.reduce(0, +))
-        previous = number > 1 ? url(code, number - 1) : nil
-        next = number < pages ? url(code, number + 1) : nil
-        place = words("files.problems.page", ["page": "\(min(number, pages))", "pages": PageWords.grouped("\(pages)")])
+        previous = chosen.page > 1 ? url(chosen.kind, chosen.code, min(chosen.page, pages + 1) - 1) : nil
+        next = chosen.page < pages ? url(chosen.kind, chosen.code, chosen.page + 1) : nil
+        place = words("files.problems.page", ["page": "\(min(chosen.page, pages))", "pages": PageWords.grouped("\(pages)")])
         self.canCorrect = canCorrect && rows.contains(where: \.isEditable)
         hidesCells = !seesCells
-        isCut = page.total == 0 && !report.problemCounts.isEmpty && code == nil
+        isCut = page.rejections + page.flags == 0
     }
 }

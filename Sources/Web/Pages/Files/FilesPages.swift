@@ -100,10 +100,11 @@ struct FilesPages {
         let id = try id(visit), report = try await report(id, visit), store = try FileImporter(hub: visit.hub).store, query = try visit.request.query
         let code = query["code"], page = max(1, query["page"].flatMap { APIRead.whole($0) }.flatMap { $0 < 1_000_000 ? Int($0) : nil } ?? 1)
         let seesCells = visit.caller.may(.buyersRead), isEnded = report.state != .running
-        let problems = isEnded ? try await FileImporter.blocking { try store.problems(id, code: code, from: (page - 1) * Self.problemsLimit, limit: Self.problemsLimit) } : .empty
+        let kind = query["show"].flatMap { ProblemKind(rawValue: $0) } ?? (report.rejected > 0 && code == nil ? .rejections : .all)
+        let problems = isEnded ? try await FileImporter.blocking { try store.problems(id, code: code, isRejection: kind.isRejection, from: (page - 1) * Self.problemsLimit, limit: Self.problemsLimit) } : .empty
         let look = isEnded && report.isKept == true ? try await FileImporter.blocking { try store.look(id) } : nil
         let options = try await store.options(id)
-        let view = FilesImportView(visit, report, look: look, options: options, problems: problems, code: code, page: page, seesCells: seesCells)
+        let view = FilesImportView(visit, report, look: look, options: options, problems: problems, chosen: ChosenProblems(kind: kind, code: code, page: page), seesCells: seesCells)
         return try visit.page("files-import", title: report.fileName, at: .files, view, scripts: ["files.js"], styles: ["files.css"])
     }
 

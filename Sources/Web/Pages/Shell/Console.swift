@@ -7,6 +7,12 @@ import Logging
 import Mustache
 import NIOCore
 
+/// Files of the program that are not there.
+struct MissingResources: Error, CustomStringConvertible {
+    var names: [String]
+    var description: String { "The folder crossdock_Web.resources must lie beside the program; these files are missing: \(names.joined(separator: ", "))." }
+}
+
 /// What all pages share: templates, texts, assets and the live stream.
 final class Console: Sendable {
     let hub: Hub
@@ -18,6 +24,8 @@ final class Console: Sendable {
     /// - Throws: when a template or a string table of ours cannot be read.
     init(hub: Hub, libraries: String? = AssetShelf.librariesFolder()) throws {
         self.hub = hub
+        let missing = ConsoleResources.all.flatMap(\.missing).sorted()
+        guard missing.isEmpty else { throw MissingResources(names: missing) }
         tables = try Words.tables(ConsoleResources.all.reduce(into: [:]) { $0.merge($1.words) { first, _ in first } })
         assets = AssetShelf(own: ConsoleResources.all.reduce(into: [:]) { $0.merge($1.assets) { first, _ in first } }, libraries: libraries, words: tables)
         live = LiveDesk(hub: hub)

@@ -2,6 +2,9 @@
 struct ConsoleResources: Sendable {
     var templates: [String: [UInt8]] = [:], words: [String: [UInt8]] = [:], assets: [String: [UInt8]] = [:]
 
+    /// What has no contents: the file is not beside the program.
+    var missing: [String] { [templates, words, assets].flatMap { $0.filter(\.value.isEmpty).keys } }
+
     /// Every area.
     static let all = [shell, people, orders, channels, flows, today, order, rules, files]
 

@@ -19,7 +19,7 @@ struct TodayPage {
     func view() async throws -> TodayView {
         let midnight = visit.clock.startOfDay(visit.now, plusDays: 1)
         let seesFlows = visit.caller.may(.flowsRead), seesOrders = visit.caller.may(.ordersRead)
-        let board = try await visit.hub.today(until: midnight), silent = seesFlows ? try await visit.hub.silence.silent() : []
+        let board = try await visit.hub.today(until: visit.clock.startOfDay(visit.now, plusDays: 2)), silent = seesFlows ? try await visit.hub.silence.silent() : []
         let lapsing = seesFlows ? visit.hub.lapsingConnections() : []
         let due = seesOrders ? DueRows(board: board, visit: visit, directory: directory).rows : [], held = seesOrders ? heldRows(board) : []
         let letters = seesFlows ? failures(board) : [], problems = seesFlows ? problems(board) : []
@@ -31,9 +31,9 @@ struct TodayPage {
         let live = directory.surroundings.channels.values.count { $0.state != .removed }
         return TodayView(
             day: visit.clock.day(visit.now), moment: visit.time(visit.now), zone: visit.clock.zone.identifier, beginnings: beginnings, isBeginning: !beginnings.isEmpty,
-            tiles: tiles(board, silent, lapsing, seesFlows, seesOrders), seesFlows: seesFlows, seesOrders: seesOrders, due: due, hasDue: !due.isEmpty, held: held, hasHeld: !held.isEmpty,
+            tiles: tiles(board, silent, lapsing, seesFlows, seesOrders, midnight), seesFlows: seesFlows, seesOrders: seesOrders, due: due, hasDue: !due.isEmpty, held: held, hasHeld: !held.isEmpty,
             failures: letters, problems: problems, hasFailures: !letters.isEmpty || !problems.isEmpty, hasProblems: !problems.isEmpty,
-            moreProblems: board.problemCount > problems.count && seesFlows ? [.init(sentence: words("today.moreProblems", ["count": grouped(board.problemCount - problems.count)]), address: TodayLinks.flows)] : [],
+            moreProblems: board.problemCount > problems.count && seesFlows ? [.init(sentence: words("today.moreProblems", ["count": grouped(board.problemCount - problems.count)]), address: TodayLinks.problems)] : [],
             connections: connections, hasConnections: !connections.isEmpty, connectionsFine: words.counted("today.connectionsFine", live),
             nextSteps: seesFlows ? steps : [], hasSteps: seesFlows && !steps.isEmpty, series: seesFlows ? charts.series : "", hours: hours, hasHours: !hours.isEmpty, latest: latest, hasLatest: !latest.isEmpty)
     }
@@ -42,13 +42,13 @@ struct TodayPage {
 
     // MARK: the numbers
 
-    private func tiles(_ board: TodayBoard, _ silent: [SilentChannel], _ lapsing: [LapsingConnection], _ seesFlows: Bool, _ seesOrders: Bool) -> [TodayView.Tile] {
+    private func tiles(_ board: TodayBoard, _ silent: [SilentChannel], _ lapsing: [LapsingConnection], _ seesFlows: Bool, _ seesOrders: Bool, _ midnight: Timestamp) -> [TodayView.Tile] {
         func tile(_ id: String, _ count: Int, _ address: String, tone: Tone? = nil) -> TodayView.Tile {
             TodayView.Tile(id: id, name: words("today.tiles.\(id)"), value: count >= Self.boundedCount && id == "problems" ? grouped(count) + "+" : grouped(count),
                            tone: count > 0 ? tone?.rawValue ?? "" : "zero", address: address)
         }
         let orders = [
-            tile("late", board.lateOrders, TodayLinks.late, tone: .bad), tile("due", board.dueOrders, TodayLinks.today),
+            tile("late", board.lateOrders, TodayLinks.late, tone: .bad), tile("due", board.dueOrders(before: midnight), TodayLinks.today),
             tile("toApprove", (board.workflow[.awaitingConfirmation] ?? 0) + (board.workflow[.edited] ?? 0), TodayLinks.toApprove, tone: .warn),
             tile("payment", board.waiting.filter { $0.cause == .payment }.map(\.orders).reduce(0, +), "/orders?waiting=payment"), tile("flagged", board.flagged, TodayLinks.flagged, tone: .warn),
         ]
@@ -80,10 +80,11 @@ struct TodayPage {
     }
 
     private func problems(_ board: TodayBoard) -> [TodayView.ProblemRow] {
-        board.problems.map { line in
+        let groups = Dictionary(grouping: board.problems) { "\($0.code) \($0.channel?.value ?? 0)" }.values
+        return groups.compactMap { group in group.max { $0.updatedAt < $1.updatedAt }.map { (newest: $0, alike: group.count) } }.sorted { $0.newest.updatedAt > $1.newest.updatedAt }.prefix(TodayView.shownProblems).map { line, alike in
             TodayView.ProblemRow(
-                id: "\(line.id)", code: line.code, message: line.message, channelName: line.channel.map(name) ?? "", orderAddress: line.order.map { [TodayLinks.order($0)] } ?? [],
-                repeats: line.count > 1 ? [words("today.times", ["count": grouped(line.count)])] : [], time: visit.time(line.updatedAt), mayClose: visit.caller.may(.flowsWrite))
+                id: "\(line.id)", code: line.code, message: line.message, channelName: line.channel.map { [name($0)] } ?? [], orderAddress: line.order.map { [TodayLinks.order($0)] } ?? [],
+                repeats: line.count > 1 ? [words("today.times", ["count": grouped(line.count)])] : [], alike: alike > 1 ? [words("today.alike", ["count": grouped(alike)])] : [], time: visit.time(line.updatedAt), mayClose: visit.caller.may(.flowsWrite))
         }
     }
 
@@ -140,4 +141,4 @@ struct TodayPage {
     }
 }
 
-extension TodayView { static let shownFailures = 8 }
+extension TodayView { static let shownFailures = 6, shownProblems = 5 }

@@ -22,7 +22,7 @@ struct TodayView: Sendable {
     }
     struct HeldRow: Sendable { var sentence: String, reason: String, channels: String, count: String, address: String, since: [PageTime] }
     struct FailureRow: Sendable { var destination: String, message: String, code: String, count: String, address: String }
-    struct ProblemRow: Sendable { var id: String, code: String, message: String, channelName: String, orderAddress: [String], repeats: [String], time: PageTime, mayClose: Bool }
+    struct ProblemRow: Sendable { var id: String, code: String, message: String, channelName: [String], orderAddress: [String], repeats: [String], alike: [String], time: PageTime, mayClose: Bool }
     /// `style`: the class of a quiet nought.
     struct Count: Sendable {
         var value: String, style: String

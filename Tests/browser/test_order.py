@@ -1,0 +1,296 @@
+"""One order: finding and fixing a wrong address, what can be done and what not, two people at once, the raw delivery behind a change."""
+import unittest
+
+from consolecase import ConsoleCase
+from page import HOSTILE, PHONE, TOO_WIDE, sign_in
+from playwright.sync_api import expect
+
+
+class Order(ConsoleCase):
+    count = 100
+
+    def fresh(self, **more):
+        Order.count += 1
+        return self.take_in(f"ORD-{Order.count}", **more)
+
+    def stored(self, order):
+        return self.hub.api("GET", f"orders/{order['id']}")
+
+    def field(self, page, name):
+        return page.locator(f'[name="f.{name}"]')
+
+    def shown(self, page, name):
+        return page.locator(f'td[data-field="{name}"] > bdi')
+
+    # why, what, who
+
+    def test_its_reason_stands_at_the_top_with_the_rule_that_holds_it(self):
+        rules = 'rules: [{name: "COD over 2,000", when: {field: totals.grand, atLeast: "2000"}, then: {hold: look at it}}]'
+        path = f"{self.hub.folder.name}/rules.yaml"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(rules)
+        self.hub.cli("rules", "apply", path, "--channel", self.CHANNEL)
+        self.addCleanup(self.clear_rules)
+        page = self.signed_in()
+        self.order_page(page, self.fresh())
+        reason = page.locator(".reason")
+        expect(reason).to_contain_text("Held by the rule “COD over 2,000”")
+        expect(reason).to_contain_text("3,000.00 THB")
+        expect(reason).to_contain_text("waits for your word")
+        reason.get_by_role("link", name="Open the rule").click()
+        expect(page.locator("main")).to_contain_text("COD over 2,000")
+
+    def clear_rules(self):
+        path = f"{self.hub.folder.name}/none.yaml"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("rules: []")
+        self.hub.cli("rules", "apply", path, "--channel", self.CHANNEL)
+
+    def test_money_lines_and_history_are_told(self):
+        order = self.fresh()
+        self.hub.cli("orders", "note", order["id"], "called the buyer")
+        page = self.signed_in()
+        self.order_page(page, order)
+        expect(page.get_by_role("row").filter(has_text="Total").last).to_contain_text("3,000.00 THB")
+        expect(page.locator(".notes")).to_contain_text("called the buyer")
+        expect(page.locator(".timeline")).to_contain_text("created")
+        page.locator(".timeline").get_by_role("link").first.click()
+        expect(page.get_by_role("heading", name="Delivery")).to_be_visible()
+        expect(page.locator("pre.body")).to_contain_text("Somchai Jaidee")
+        page.get_by_role("link", name="Back to the order").click()
+        expect(page.get_by_role("heading", name=f"Order {order['externalNumber']}")).to_be_visible()
+
+    # the first journey: find and fix a wrong address
+
+    def test_a_wrong_address_is_found_fixed_and_stays_fixed(self):
+        order = self.fresh(postcode="99999")
+        page = self.signed_in()
+        page.keyboard.press("/")
+        page.keyboard.type(order["externalNumber"])
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=f"Order {order['externalNumber']}")).to_be_visible()
+        expect(page.locator(".warnings")).to_contain_text("99999")
+        page.keyboard.press("e")
+        field = self.field(page, "shipTo.postcode")
+        field.fill("10110")
+        page.keyboard.press("Control+s")
+        expect(self.shown(page, "shipTo.postcode")).to_have_text("10110")
+        expect(page.locator("#notices")).to_contain_text("saved")
+        expect(page.locator(".reason")).not_to_contain_text("99999")
+        page.reload()
+        expect(self.shown(page, "shipTo.postcode")).to_have_text("10110")
+        row = page.get_by_role("row").filter(has=page.locator('[data-field="shipTo.postcode"]'))
+        expect(row.locator(".edited")).to_contain_text("this machine")
+        expect(page.locator(".timeline")).to_contain_text("edited")
+        self.assertEqual(self.stored(order)["workflow"], "edited")
+        row.get_by_role("button", name="let go").click()
+        expect(page.locator("#notices")).to_contain_text("Let go")
+        expect(row.locator(".edited")).to_have_count(0)
+
+    def test_an_edit_can_be_taken_back(self):
+        order = self.fresh()
+        page = self.signed_in()
+        self.order_page(page, order)
+        page.keyboard.press("e")
+        self.field(page, "shipTo.line1").fill("1 Wrong Street")
+        page.get_by_role("button", name="Save").click()
+        expect(self.shown(page, "shipTo.line1")).to_have_text("1 Wrong Street")
+        page.locator("#notices").get_by_role("button", name="Undo").click()
+        expect(self.shown(page, "shipTo.line1")).to_have_text("99/1 Sukhumvit 21")
+
+    def test_what_cannot_be_saved_is_told_at_its_field_and_nothing_typed_is_lost(self):
+        page = self.signed_in()
+        order = self.fresh()
+        self.order_page(page, order)
+        page.locator("#edit").click()
+        quantity = page.locator('[name^="f.lines."][name$=".quantity"]')
+        quantity.fill("many")
+        self.field(page, "shipTo.name").fill("Malee")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".invalid .fault")).to_contain_text("whole number")
+        expect(quantity).to_have_value("many")
+        expect(quantity).to_have_attribute("aria-invalid", "true")
+        self.assertEqual(self.stored(order)["shipTo"]["name"], "Malee", "the rest is in")
+
+    # acting
+
+    def test_holding_approving_and_reopening_persist_and_refusals_say_why(self):
+        order = self.fresh()
+        page = self.signed_in()
+        self.order_page(page, order)
+        page.keyboard.press("h")
+        page.keyboard.type("ask the buyer")
+        page.keyboard.press("Enter")
+        expect(page.locator(".reason")).to_contain_text("ask the buyer")
+        page.reload()
+        expect(page.locator(".reason")).to_contain_text("this machine holds it: ask the buyer")
+        hold = page.get_by_role("button", name="Hold", exact=True)
+        expect(hold).to_be_disabled()
+        self.assertIn("cannot be held", hold.get_attribute("title"))
+        page.locator(".cannots > summary").click()
+        expect(page.locator(".cannots")).to_contain_text("cannot be reopened")
+        page.keyboard.press("a")
+        expect(page.locator(".reason")).to_contain_text("approved it")
+        page.reload()
+        self.assertEqual(self.stored(order)["workflow"], "approved")
+        expect(page.get_by_role("button", name="Approve", exact=True)).to_be_disabled()
+
+    def test_a_note_is_kept(self):
+        order = self.fresh()
+        page = self.signed_in()
+        self.order_page(page, order)
+        page.keyboard.press("n")
+        page.keyboard.type("the gate is green")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".notes")).to_contain_text("the gate is green")
+        page.reload()
+        expect(page.locator(".notes")).to_contain_text("the gate is green")
+
+    # two people
+
+    def test_two_people_edit_the_same_field_and_see_mine_and_theirs(self):
+        order = self.fresh()
+        ann, bob = self.signed_in(), self.signed_in(is_expected="409|422")
+        for page in (ann, bob):
+            page.goto(f"{self.hub.url}/orders/{order['id']}?edit=1")
+        self.field(ann, "shipTo.phone").fill("0899999999")
+        ann.get_by_role("button", name="Save").click()
+        expect(self.shown(ann, "shipTo.phone")).to_have_text("0899999999")
+        self.field(bob, "shipTo.phone").fill("0811111111")
+        self.field(bob, "shipTo.name").fill("Bob's recipient")
+        bob.get_by_role("button", name="Save").click()
+        expect(bob.get_by_role("alert")).to_contain_text("changed by somebody else")
+        expect(bob.locator(".theirs")).to_have_text("0899999999")
+        expect(self.field(bob, "shipTo.phone")).to_have_value("0811111111")
+        self.assertEqual(self.stored(order)["shipTo"]["name"], "Bob's recipient")
+        bob.get_by_role("button", name="Save").click()
+        expect(self.shown(bob, "shipTo.phone")).to_have_text("0811111111")
+
+    def test_an_action_on_an_order_that_moved_on_is_not_done_blindly(self):
+        order = self.fresh()
+        page = self.signed_in()
+        self.order_page(page, order)
+        page.route("**/live", lambda route: route.abort())
+        page.evaluate("window.stop()")
+        version = page.locator("#order").get_attribute("data-version")
+        self.hub.cli("orders", "edit", order["id"], "--set", "shipTo.line2=back door")
+        page.evaluate("version => document.querySelectorAll('[name=version]').forEach(one => { one.value = version; })", version)
+        page.get_by_role("button", name="Approve", exact=True).click()
+        expect(page.locator("#notices")).to_contain_text("changed meanwhile")
+        self.assertEqual(self.stored(order)["workflow"], "edited")
+
+    def test_a_change_by_somebody_else_appears_by_itself_but_never_over_what_is_typed(self):
+        order = self.fresh()
+        page = self.signed_in()
+        self.order_page(page, order)
+        self.live(page)
+        page.mouse.move(2, 2)
+        self.hub.cli("orders", "hold", order["id"], "--reason", "stock is counted")
+        expect(page.locator(".reason")).to_contain_text("stock is counted")
+        page.locator("#edit").click()
+        field = self.field(page, "shipTo.line2")
+        field.fill("typed by me")
+        self.hub.cli("orders", "edit", order["id"], "--set", "shipTo.company=Somebody Ltd")
+        expect(page.locator("#notices")).to_contain_text("changed just now")
+        expect(field).to_have_value("typed by me")
+        page.get_by_role("button", name="Save").click()
+        expect(self.shown(page, "shipTo.line2")).to_have_text("typed by me")
+        expect(self.shown(page, "shipTo.company")).to_have_text("Somebody Ltd")
+
+    # who may see what
+
+    def test_a_reader_without_buyers_sees_the_order_masked(self):
+        order = self.fresh(buyer="Hidden Person")
+        token = self.hub.cli("token", "create", "engineer", "--scope", "orders:read,flows:read,flows:write")["token"]
+        page = self.signed_in(token)
+        self.order_page(page, order)
+        expect(page.get_by_text("buyers:read").first).to_be_visible()
+        for name in ("Approve", "Hold", "Print label"):
+            expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
+        page.locator(".timeline").get_by_role("link").first.click()
+        expect(page.locator("pre.body")).to_be_visible()
+        for hidden in ("Hidden", "Sukhumvit", "0812345678"):
+            self.assertNotIn(hidden, page.content())
+
+    def test_reading_is_written_down_once_an_hour(self):
+        order = self.fresh()
+        page = self.signed_in()
+        for _ in range(3):
+            self.order_page(page, order)
+        reads = [entry for entry in self.hub.api("GET", f"audit?subject=order:{order['id']}")["data"] if entry["action"] == "order.read"]
+        self.assertEqual(len(reads), 1)
+
+    # hostile text, no scripts, small screens, other languages
+
+    def test_hostile_texts_stay_texts_in_every_place(self):
+        order = self.fresh(buyer=HOSTILE)
+        self.hub.cli("orders", "note", order["id"], HOSTILE[:300])
+        page = self.signed_in()
+        for address in (f"orders/{order['id']}", f"orders/{order['id']}?edit=1"):
+            page.goto(f"{self.hub.url}/{address}")
+            self.assertIsNone(page.evaluate("window.pwned ?? null"))
+            self.assertEqual(page.locator("main img, main script, main [onmouseover]").count(), 0)
+        expect(self.field(page, "shipTo.name")).to_have_value(HOSTILE)
+
+    def test_it_works_with_scripts_blocked(self):
+        order = self.fresh()
+        page = self.open(java_script_enabled=False, is_expected="409|422")
+        sign_in(page, self.hub.url, self.hub.token)
+        page.goto(f"{self.hub.url}/orders/{order['id']}")
+        page.locator("#edit").click()
+        self.field(page, "shipTo.postcode").fill("10330")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".notice").first).to_contain_text("saved")
+        expect(self.shown(page, "shipTo.postcode")).to_have_text("10330")
+        page.locator("details.act > summary").first.click()
+        page.locator("details.act").first.get_by_role("textbox").or_(page.locator("details.act").first.get_by_role("combobox")).fill("later")
+        page.locator("details.act").first.get_by_role("button").click()
+        expect(page.locator(".reason")).to_contain_text("later")
+        page.get_by_role("button", name="Approve", exact=True).click()
+        self.assertEqual(self.stored(order)["workflow"], "approved")
+
+    def test_it_is_whole_on_a_phone_and_in_each_language(self):
+        order = self.fresh(postcode="99999")
+        for locale, words in (("en-GB", "What happened"), ("th-TH", "ประวัติ"), ("es-CL", "Qué pasó")):
+            with self.subTest(locale):
+                page = self.signed_in(size=PHONE, locale=locale) if locale == "en-GB" else self.abroad(locale)
+                page.goto(f"{self.hub.url}/orders/{order['id']}")
+                expect(page.get_by_role("heading", name=words)).to_be_visible()
+                self.assertEqual(page.evaluate(TOO_WIDE), [])
+                self.assertNotIn("order.", page.locator("main").inner_text().replace("order.created", ""))
+
+    def abroad(self, locale):
+        page = self.open(size=PHONE, locale=locale)
+        page.goto(f"{self.hub.url}/sign-in")
+        page.locator("details > summary").first.click()
+        page.locator("input[name=token]").fill(self.hub.token)
+        page.locator("input[name=token]").press("Enter")
+        expect(page.locator("header.top nav")).to_be_visible()
+        return page
+
+    # finding
+
+    def test_a_scanned_number_opens_its_order_and_an_unknown_one_says_so(self):
+        order = self.fresh()
+        page = self.signed_in(is_expected="404")
+        page.evaluate("document.activeElement.blur()")
+        page.evaluate("""number => { for (const key of [...number, 'Enter']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }""", "SCAN-" + order["externalNumber"])
+        expect(page.get_by_role("alert")).to_contain_text("SCAN-")
+        page.evaluate("""number => { for (const key of [...number, 'Enter']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })); }""", order["externalNumber"])
+        expect(page.get_by_role("heading", name=f"Order {order['externalNumber']}")).to_be_visible()
+        page.goto(f"{self.hub.url}/find?q=NO-SUCH-NUMBER-1")
+        expect(page.get_by_role("alert")).to_contain_text("NO-SUCH-NUMBER-1")
+
+    def test_the_neighbours_of_the_list_are_one_key_away(self):
+        first, second = self.fresh(), self.fresh()
+        page = self.signed_in()
+        page.evaluate("list => sessionStorage.setItem('crossdock.list', JSON.stringify(list))", {"address": "/orders", "ids": [first["id"], second["id"]]})
+        self.order_page(page, first)
+        page.keyboard.press("j")
+        expect(page.get_by_role("heading", name=f"Order {second['externalNumber']}")).to_be_visible()
+        page.get_by_role("link", name="Previous").click()
+        expect(page.get_by_role("heading", name=f"Order {first['externalNumber']}")).to_be_visible()
+
+
+if __name__ == "__main__":
+    unittest.main()
