@@ -3,6 +3,7 @@ import Connect
 import Database
 import Domain
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct DeskEditTests {
@@ -18,7 +19,7 @@ import Testing
             #expect(second.isRebased)
             #expect(second.applied.map(\.field) == ["note"])
             let conflict = try #require(second.conflicts.first)
-            #expect([conflict.mine, conflict.theirs] == ["0877777777", "0899999999"])
+            #expect(conflict.mine == "0877777777" && conflict.theirs == "0899999999")
             #expect(conflict.cause == Cause(.person, "Ann") && conflict.at != nil)
             let order = try await bench.order("1")
             #expect(order.snapshot.shipTo?.phone == "0899999999" && order.snapshot.note == "ring twice")

@@ -2,6 +2,7 @@
 import Connect
 import Domain
 import Foundation
+import HTTPTypes
 import Synchronization
 import Testing
 

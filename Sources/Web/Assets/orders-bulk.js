@@ -42,6 +42,7 @@ export async function bulk(kind, ids, { couriers = [], tags = [], onStart = () =
       if (mine !== asked) return;
       summary.replaceChildren(...previewParts(preview));
       go.disabled = preview.goes === 0;
+      if (!field && !go.disabled) go.focus();
       go.textContent = preview.goes > 0 ? words("orders.doCount", { name: name(kind), count: number(preview.goes) }) : name(kind);
     } catch (error) {
       if (mine !== asked) return;

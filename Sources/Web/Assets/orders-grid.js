@@ -35,10 +35,9 @@ export class Grid {
     this.loading.clear();
     this.sort = sort;
     this.table?.destroy();
-    this.fit();
     this.isBuilt = false;
     this.table = new Tabulator(this.element, {
-      data: ids.map((id) => ({ id })), index: "id", height: "100%", rowHeight: rowPixels, renderVerticalBuffer: rowPixels * 20, nestedFieldSeparator: false, movableColumns: true,
+      data: ids.map((id) => ({ id })), index: "id", height: this.room, rowHeight: rowPixels, renderVerticalBuffer: rowPixels * 20, nestedFieldSeparator: false, movableColumns: true,
       columnDefaults: { headerSort: false, resizable: "header", minWidth: 40, headerHozAlign: "left" }, selectableRange: 1, selectableRangeColumns: false, selectableRangeRows: true,
       selectableRangeAutoFocus: false, editTriggerEvent: "dblclick", history: false, clipboard: false, layout: "fitDataFill", rowHeader: this.rowHeader, columns: this.columns(fields), rowFormatter: (row) => this.dress(row),
     });
@@ -59,11 +58,13 @@ export class Grid {
     this.onChosen();
   }
 
-  /** The grid fills what is left of the window. */
+  /** What is left of the window below the grid's top. */
+  get room() { return Math.max(smallestPixels, Math.round(innerHeight - (this.element.getBoundingClientRect().top + scrollY) - 16)); }
+
+  /** The grid fills what is left of the window; a grid without a height of its own would draw every row. */
   fit() {
-    if (this.element.hidden) return;
-    const top = this.element.getBoundingClientRect().top + scrollY, height = Math.max(smallestPixels, innerHeight - top - 16);
-    if (Math.abs(this.element.clientHeight - height) > 3) this.element.style.height = `${height}px`;
+    if (this.element.hidden || !this.isBuilt || Math.abs(this.element.clientHeight - this.room) < 4) return;
+    this.table.setHeight(this.room);
   }
 
   get holder() { return this.element.querySelector(".tabulator-tableholder"); }
