@@ -67,7 +67,7 @@ extension Laws {
         @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
         func `what waits is grouped by its cause, and leaves the group with a person's word`(engine: LawEngine) async throws {
             let law = try await LawHub.start(try await .fresh(engine)), shop = try await law.addShop(LawBook())
-            _ = try await law.hub.channels.applyRules("rules: [{name: big, when: {field: totals.grand, atLeast: \"100\"}, then: {hold: look at it}}]", to: shop, by: "ann")
+            _ = try await law.hub.channels.applyRules(RuleApplication("rules: [{name: big, when: {field: totals.grand, atLeast: \"100\"}, then: {hold: look at it}}]", by: AuditActor(name: "ann")), to: shop)
             for index in 0..<3 { try await law.deliver(.law("\(index)", at: law.clock.now - .seconds(60)), to: shop) }
             var slip = OrderSnapshot.law("slip", at: law.clock.now - .seconds(60))
             (slip.standing, slip.platformStatus) = (.onHold, "slip to check")

@@ -1,3 +1,4 @@
+import Connect
 import Database
 import Domain
 import Foundation

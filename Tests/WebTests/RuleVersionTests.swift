@@ -95,9 +95,11 @@ import Web
         try await WebBench.run { bench in
             try await bench.call { call in
                 let now = bench.clock.now
-                #expect(try await call(.put, Self.path(bench), Self.body(Self.rules("a"), from: now - .seconds(1))).code == "starts_in_past")
-                #expect(try await call(.put, Self.path(bench), Self.body(Self.rules("a"), from: now + .seconds(400 * 86_400))).code == "starts_too_late")
-                #expect(try await call(.put, Self.path(bench), Self.body(Self.rules("a"), note: String(repeating: "x", count: 301))).code == "note_too_long")
+                let past = try Self.body(Self.rules("a"), from: now - .seconds(1)), late = try Self.body(Self.rules("a"), from: now + .seconds(400 * 86_400))
+                let wordy = try Self.body(Self.rules("a"), note: String(repeating: "x", count: 301))
+                #expect(try await call(.put, Self.path(bench), past).code == "starts_in_past")
+                #expect(try await call(.put, Self.path(bench), late).code == "starts_too_late")
+                #expect(try await call(.put, Self.path(bench), wordy).code == "note_too_long")
                 #expect(try await call(.get, Self.path(bench)).decode(Rules.self).version == 0)
             }
         }

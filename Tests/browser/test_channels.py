@@ -123,7 +123,7 @@ class ConnectingAStore(Journey):
         expect(page.get_by_role("region", name="Last delivery by topic")).to_contain_text("order.")
 
     def test_without_scripts_the_form_works_all_the_same(self):
-        page = self.open("/channels/new/filedrop", java_script_enabled=False)
+        page = self.open("/channels/new/filedrop", is_expected="422", java_script_enabled=False)
         page.get_by_label("Name *", exact=True).fill("Drop")
         page.get_by_label("Folder *", exact=True).fill("no / name")
         page.get_by_role("button", name="Check and connect").click()

@@ -21,9 +21,9 @@ class Console(ConsoleCase):
         page.reload()
         expect(page.get_by_role("heading", name="Last orders")).to_be_visible()
         self.sign_out(page)
-        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         page.goto(self.hub.url)
-        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         self.assertEqual([cookie["name"] for cookie in page.context.cookies() if "session" in cookie["name"]], [])
 
     def test_a_wrong_token_is_told_beside_its_field(self):
@@ -31,7 +31,7 @@ class Console(ConsoleCase):
         for wrong in ("cdt_wrong", "not a token <b>"):
             sign_in(page, self.hub.url, wrong)
             expect(page.get_by_role("alert").first).to_be_visible()
-            self.assertEqual(page.get_by_label("Token", exact=True).get_attribute("aria-invalid"), "true")
+            expect(page.get_by_label("Token", exact=True)).to_have_attribute("aria-invalid", "true")
 
     def test_a_token_sees_no_more_than_its_scopes(self):
         token = self.hub.cli("token", "create", "packing table", "--scope", "orders:read")["token"]
@@ -143,7 +143,7 @@ class Console(ConsoleCase):
         self.row(page, "PLAIN-1").get_by_role("link").click()
         expect(page.get_by_role("heading", name="Order PLAIN-1")).to_be_visible()
         self.sign_out(page)
-        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
     def test_a_policy_forbids_scripts_of_others(self):
         page = self.signed_in(is_expected="Content Security Policy|Content-Security-Policy")

@@ -56,7 +56,7 @@ struct DeadLetterPages {
         guard let cause = try APIRead.text(visit.request, "cause", maximum: DeadLetterRoutes.maximumCause) else { throw APIProblem.notFound("cause") }
         let ledger = visit.hub.ledger, writer = FlowWriter(visit: visit), after: JobID? = try APIRead.identifier(visit.request, "cursor"), filter = DeadLetterFilter(cause: cause)
         let letters = try await ledger.deadLetters(filter, after: after, limit: Self.pageSize)
-        guard let first = letters.first else { return visit.redirect("/flows/dead-letters", notice: visit.words("flows.letters.allGone")) }
+        guard let first = letters.first else { return visit.redirect("/flows/dead-letters", notice: NoticeCookie.notice(of: visit.request) == nil ? visit.words("flows.letters.allGone") : nil) }
         let count = try await ledger.countDeadLetters(filter, atMost: DeadLetterGroup.maximumCount), job = first.job, mayMend = visit.caller.may(.ordersWrite) && visit.caller.may(.flowsWrite)
         var rows: [Letter] = []
         for letter in letters {

@@ -23,7 +23,7 @@ struct OrderTimeline {
 
     private func entry(_ event: StoredEvent) -> OrderView.Entry {
         let changes = (event.data?.changes ?? []).prefix(Self.shownChanges).map { change in
-            OrderView.Change(name: OrderWords(words).field(change.field), before: shown(change.from), after: shown(change.to))
+            OrderView.Change(name: OrderWords(words).field(change.field), before: shown(change.from, change.field), after: shown(change.to, change.field))
         }
         let note = page.seesBuyer || event.type != EventType.noted.rawValue ? event.data?.note : nil
         let detail = [note, event.cause.kind == .person && event.cause.detail == event.data?.note ? nil : causeDetail(event.cause)].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " · ")
@@ -31,7 +31,15 @@ struct OrderTimeline {
                                detail: detail, changes: Array(changes), exchange: [])
     }
 
-    private func shown(_ value: String?) -> [String] { page.seesBuyer ? value.map { [$0] } ?? [] : [] }
+    /// A state is told in the reader's words; a value of a buyer only to those who may see it.
+    private func shown(_ value: String?, _ field: String) -> [String] {
+        guard let value else { return [] }
+        switch field {
+        case "fulfilment": return [Fulfilment(rawValue: value).map { words.word($0) } ?? value]
+        case "payment.state": return [PaymentState(rawValue: value).map { words.word($0) } ?? value]
+        default: return page.seesBuyer ? [value] : []
+        }
+    }
 
     private func entry(_ attempt: StoredAttempt) -> OrderView.Entry {
         let action = JobAction(rawValue: attempt.action).map { OrderWords(words).action($0) } ?? attempt.action, key = "order.outcomes.\(attempt.outcome)"

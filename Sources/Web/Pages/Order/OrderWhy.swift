@@ -42,6 +42,7 @@ struct OrderWhy {
         case (.synced, _):
             let parcel = shipments.last { !$0.isVoid }
             return words(parcel?.trackingNumber == nil ? "order.why.bookedWithout" : "order.why.booked", ["courier": parcel?.carrier ?? who.subject, "number": parcel?.trackingNumber ?? ""])
+        case (.processed, .delivery) where order.fulfilment == .delivered: return words("order.why.delivered", ["courier": shipments.last { !$0.isVoid }?.carrier ?? order.snapshot.platformStatus])
         case (.edited, _): return words("order.why.edited", ["name": who.subject, "fields": fields(turn)])
         case (let state, .rule): return byRule(state)
         case (let state, .person):
@@ -55,10 +56,15 @@ struct OrderWhy {
         guard let decision = order.decision, let rule = decision.rule else {
             return words("order.why.default.\(state.rawValue)", ["reason": defaultReason])
         }
-        let matched = decision.matched.map { words("order.why.matched", ["field": OrderWords(words).field($0.field), "value": $0.value]) }.joined(separator: ", ")
+        let matched = decision.matched.filter { mayShow($0.field) }.map { words("order.why.matched", ["field": OrderWords(words).field($0.field), "value": amount($0.value)]) }.joined(separator: ", ")
         let parts = [decision.reason.map(trimmed), matched.isEmpty ? nil : matched].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "; ")
         return words("order.why.rule.\(state.rawValue)", ["rule": rule, "version": "\(decision.ruleSetVersion)", "reason": parts])
     }
+
+    private func mayShow(_ field: String) -> Bool { visit.caller.may(.buyersRead) || !(field.hasPrefix("shipTo.") || field.hasPrefix("buyer.") || field == "note") }
+
+    /// `6200.00 THB` as the rest of the page writes it.
+    private func amount(_ value: String) -> String { value.hasSuffix(" \(order.snapshot.currency)") ? PageWords.grouped(value) : value }
 
     /// The channel's own default, in the reader's language.
     private var defaultReason: String {
