@@ -24,6 +24,8 @@ import Testing
             #expect(try await bench.hub.journal.read(after: DeliveryID(0), limit: 10).isEmpty)
             let result = try await bench.commit(file)
             (preview.id, preview.state, preview.taken, preview.createdAt) = (result.id, result.state, result.taken, result.createdAt)
+            // Who took it, and that it is taken, is what a preview cannot say.
+            (preview.committedBy, preview.committedAt, preview.isCommit, preview.isKept) = (result.committedBy, result.committedAt, result.isCommit, result.isKept)
             #expect(preview == result && result.good == 2 && result.rejected == 1 && result.taken == 2)
             #expect(try await bench.importer.store.report(Int64(result.id) ?? 0) == result)
             #expect(try await bench.importer.store.history(of: bench.channel.id, before: nil, limit: 10).map(\.state) == [.committed, .preview])

@@ -23,7 +23,7 @@ import Testing
     @Test func `a shop that sleeps at night is not silent at night, and is when its morning brings nothing`() {
         // Twenty an hour from hour 9 to 17 of each of the seven days before; the last order came at hour 17 of the day before.
         let week = Self.hours(Dictionary(uniqueKeysWithValues: (-7 ..< 0).flatMap { day in (9..<18).map { (Int64(day * 24 + $0), 20) } }))
-        let last = Self.at(-6.5)
+        let last = Self.at(-6.05)
         #expect(SilenceLaw.expected(hours: week, begin: Self.at(-500), last: last, now: Self.at(8.9)) == nil)
         #expect(SilenceLaw.expected(hours: week, begin: Self.at(-500), last: last, now: Self.at(9.5)) != nil)
     }

@@ -65,7 +65,8 @@ extension Laws {
             #expect(Set(heard.map(\.path)).count >= 30, "the API's statements were heard")
             let lite = try await LawHub.start(try await .fresh(.sqlite))
             for (path, sql) in heard {
-                let plan = try await lite.hub.ledgerDatabase.read { tx in try tx.rows(SQL(raw: "EXPLAIN QUERY PLAN " + sql)) { try $0.text(3) } }
+                let database = sql.contains("FROM deliveries") ? lite.hub.journalDatabase : lite.hub.ledgerDatabase
+                let plan = try await database.read { tx in try tx.rows(SQL(raw: "EXPLAIN QUERY PLAN " + sql)) { try $0.text(3) } }
                 for step in plan where step.hasPrefix("SCAN") {
                     let table = String(step.split(separator: " ").dropFirst().first ?? "")
                     #expect(!Self.bigTables.contains(table) || step.contains("INDEX"), "\(path): \(step) for \(sql)")

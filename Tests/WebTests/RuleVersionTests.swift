@@ -124,7 +124,7 @@ import Web
         try await WebBench.run { bench in
             try await bench.call { call in
                 for number in 0..<3 { _ = try await bench.pushedOrder("r\(number)", call) }
-                let begun = try await call(.post, Self.path(bench) + "/rehearsals", ##"{"text":"rules: [{name: all, then: {exclude: no}}]","last":50000}"##)
+                let begun = try await call(.post, Self.path(bench) + "/rehearsals", ##"{"text":"rules: [{name: all, then: {exclude: out}}]","last":50000}"##)
                 #expect(begun.status == 202)
                 let id = try begun.decode(Running.self).id
                 let done = try await eventually { () -> Running? in

@@ -49,7 +49,10 @@ def chromium():
 
 
 def sign_in(page, url, token):
-    page.goto(url)
-    page.get_by_text("Use an access token").click()
-    page.get_by_label("Token", exact=True).fill(token)
-    page.get_by_role("button", name="Sign in").click()
+    """With an access token, in whatever language the page is."""
+    page.goto(f"{url}/sign-in")
+    field = page.locator("#token")
+    if not field.is_visible():
+        page.locator("details:has(#token) > summary").click()
+    field.fill(token)
+    page.locator("form:has(#token) button[type=submit]").click()

@@ -61,10 +61,10 @@ extension Hub {
                 if isFlagged, ![.processed, .cancelled, .excluded].contains(workflow) { board.flagged += count }
             }
             board.letters = try Self.letters(in: tx)
-            board.problemCount = try tx.first("SELECT COUNT(*) FROM (SELECT 1 FROM problems WHERE state = 'open' LIMIT \(Self.boundedCount)) AS some") { try $0.int(0) } ?? 0
+            board.problemCount = try tx.first("SELECT COUNT(*) FROM (SELECT 1 FROM problems WHERE state = 'open' LIMIT \(Self.boundedCount)) AS counted") { try $0.int(0) } ?? 0
             for channel in channels {
                 board.readyJobs += try tx.first("""
-                    SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE destination_id = \(channel.value) AND state = 'ready' AND run_at <= \(time.milliseconds) LIMIT \(Self.boundedCount)) AS some
+                    SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE destination_id = \(channel.value) AND state = 'ready' AND run_at <= \(time.milliseconds) LIMIT \(Self.boundedCount)) AS counted
                     """) { try $0.int(0) } ?? 0
                 let compared = try tx.first("""
                     SELECT COUNT(*), CAST(SUM(on_platform) AS BIGINT), CAST(SUM(here) AS BIGINT), CAST(SUM(repaired) AS BIGINT)

@@ -41,7 +41,7 @@ struct ChannelActions {
     }
 
     @Sendable private func check(_ visit: Visit) async throws -> Response {
-        let (channel, _) = try await posted(visit, .channelsRead)
+        let (channel, _) = try await posted(visit, .channelsWrite)
         return try await ChannelPages(console: console).channel(visit, checks: try await visit.hub.check(channel))
     }
 

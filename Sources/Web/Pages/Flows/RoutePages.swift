@@ -11,8 +11,8 @@ struct RoutePages {
     func add(to pages: RouterGroup<AppContext>) {
         pages.get("flows/routes/new", use: console.page { try show($0, nil) })
         pages.post("flows/routes/new", use: console.page { try await save($0, nil) })
-        pages.get("flows/routes/:id", use: console.page { try show($0, try find($0)) })
-        pages.post("flows/routes/:id", use: console.page { try await save($0, try find($0)) })
+        pages.get("flows/routes/:id", use: console.page { try show($0, try find($0, may: .flowsRead)) })
+        pages.post("flows/routes/:id", use: console.page { try await save($0, try find($0, may: .flowsWrite)) })
         pages.post("flows/routes/:id/pause", use: console.page { try await setMode($0, .paused) })
         pages.post("flows/routes/:id/resume", use: console.page { try await setMode($0, .live) })
         pages.post("flows/routes/:id/remove", use: console.page(remove))
@@ -31,7 +31,8 @@ struct RoutePages {
         var destinationFault: String?
     }
 
-    private func find(_ visit: Visit) throws -> Route {
+    private func find(_ visit: Visit, may scope: Scope) throws -> Route {
+        try visit.require(scope)
         let id = try APIRead.id(RouteID.self, visit.context, what: "route")
         guard let route = visit.hub.channels.directory.surroundings.routes.first(where: { $0.route.id == id })?.route else { throw APIProblem.notFound("route") }
         return route
@@ -96,14 +97,14 @@ struct RoutePages {
     private func setMode(_ visit: Visit, _ mode: Route.Mode) async throws -> Response {
         try visit.require(.flowsWrite)
         _ = try await visit.form()
-        let route = try await FlowRoutes(hub: visit.hub).setMode(mode, of: try find(visit).id, by: visit.caller.actor)
+        let route = try await FlowRoutes(hub: visit.hub).setMode(mode, of: try find(visit, may: .flowsWrite).id, by: visit.caller.actor)
         return visit.redirect("/flows", notice: visit.words("flows.route.\(mode == .paused ? "pausedNow" : "resumedNow")", ["name": route.name]))
     }
 
     @Sendable private func remove(_ visit: Visit) async throws -> Response {
         try visit.require(.flowsWrite)
         _ = try await visit.form()
-        let route = try find(visit)
+        let route = try find(visit, may: .flowsWrite)
         try await visit.hub.channels.removeRoute(route.id, auditedBy: visit.caller.actor)
         return visit.redirect("/flows", notice: visit.words("flows.route.removed", ["name": route.name]))
     }

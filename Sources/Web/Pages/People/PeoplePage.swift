@@ -53,7 +53,8 @@ struct PeoplePage: Sendable {
     @Sendable private func invite(_ visit: Visit) async throws -> Response {
         let form = try await visit.form()
         try visit.require(.peopleWrite)
-        guard let role = Role(rawValue: form["role"] ?? ""), visit.caller.scopes.cover(role) else { throw APIProblem(.forbidden, "role_above", visit.words("people.faults.role_above")) }
+        guard let role = Role(rawValue: form["role"] ?? "") else { throw APIProblem(.unprocessableContent, "unknown_role", visit.words("people.faults.role_unknown")) }
+        guard visit.caller.scopes.cover(role) else { throw APIProblem(.forbidden, "role_above", visit.words("people.faults.role_above")) }
         return try await visit.once(form) {
             do {
                 let made = try await visit.hub.people.invite(email: form.text("email"), role: role, by: visit.caller.actor)
