@@ -20,10 +20,13 @@ struct Fallback: RouterMiddleware {
 
     private func methods(at path: String) -> [String] {
         let parts = path.split(separator: "/")
-        var methods = Set(routes.filter { route in
-            route.parts.count == parts.count && zip(route.parts, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-        }.map(\.method.rawValue))
+        let fitting = routes.filter { route in route.parts.count == parts.count && zip(route.parts, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 } }
+        // A name that is written out goes before one that stands for anything, as in the router.
+        let fewest = fitting.map(Self.parameters).min()
+        var methods = Set(fitting.filter { Self.parameters($0) == fewest }.map(\.method.rawValue))
         if methods.contains("GET") { methods.insert("HEAD") }
         return methods.sorted()
     }
+
+    private static func parameters(_ route: (method: HTTPRequest.Method, parts: [Substring])) -> Int { route.parts.filter { $0.hasPrefix("{") }.count }
 }

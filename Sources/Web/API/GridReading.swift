@@ -74,7 +74,10 @@ struct GridReading: Sendable {
             // Beside `waiting` it names the rule or the platform's word that the order waits for.
             if try given("waiting") != nil { reading.filter.waitingSubject = text } else { reading.filter.reason = text }
         }
-        if let text = query["waitingSubject"], reading.filter.waiting != nil, text.unicodeScalars.count <= maximumText { reading.filter.waitingSubject = text }
+        if let text = query["waitingSubject"] {
+            guard text.unicodeScalars.count <= maximumText else { throw APIRead.invalid("waitingSubject", "a text of at most \(maximumText) characters") }
+            if reading.filter.waiting != nil { reading.filter.waitingSubject = text }
+        }
         if let text = try given("search") { reading.filter.search = text }
         if let text = try given("sort") {
             let isDescending = text.hasPrefix("-"), word = isDescending ? String(text.dropFirst()) : text

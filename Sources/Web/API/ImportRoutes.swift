@@ -39,9 +39,9 @@ struct ImportRoutes {
     @Sendable private func upload(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.filesWrite)
         let channel = try channel(context), isCommit = try APIRead.flag(request, "commit") ?? false, isAwaited = try APIRead.flag(request, "wait") ?? true
-        let isKept = try APIRead.flag(request, "keep") ?? false
+        // A file is kept to be looked at first: with `commit` there is nothing to keep it for.
+        let isKept = try APIRead.flag(request, "keep") == true && !isCommit
         let options = try options(request), name = try fileName(request), importer = try FileImporter(hub: hub)
-        guard !(isKept && isCommit) else { throw APIRead.invalid("keep", "false where commit is true: a file is kept to be looked at first") }
         try checkType(request)
         guard !APIRead.isDeclaredLarger(request, than: Self.maximumFileBytes) else { throw Self.tooLarge }
         let place = try Self.enter(importer), path: String, digest: SHA256Digest
