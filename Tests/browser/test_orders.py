@@ -259,6 +259,7 @@ class Orders(unittest.TestCase):
             const step = () => new Promise(resolve => requestAnimationFrame(resolve));
             for (let at = 0; at < 1500 * 32; at += 400) { holder.scrollTop = at; await step();
                 if (isBlank()) since ??= performance.now(); else if (since !== null) { blank = Math.max(blank, performance.now() - since); since = null; } }
+            holder.scrollTop = holder.scrollHeight; await step();
             const end = performance.now() + 2000;
             while (isBlank() && performance.now() < end) await step();
             if (since !== null) blank = Math.max(blank, performance.now() - since);
