@@ -178,7 +178,7 @@ def main(folder, title, tries=1):
     """
     suite = unittest.defaultTestLoader.discover(str(folder), pattern="test_*.py", top_level_dir=str(folder))
     if len(sys.argv) > 1:
-        suite = unittest.TestSuite(test for test in flat(suite) if any(word in test.id() for word in sys.argv[1:]))
+        suite = unittest.TestSuite(test for test in flat(suite) if any(word in name(test) for word in sys.argv[1:]))
     every = list(flat(suite))
     # A client that hangs for ever tells where, and ends.
     faulthandler.dump_traceback_later(1500, exit=True)
@@ -188,12 +188,12 @@ def main(folder, title, tries=1):
     for _ in range(1, tries):
         if not bad or len(bad) > MOST_AGAIN:
             break
-        before = {test.id() for test in bad}
+        before = {name(test) for test in bad}
         result = unittest.TextTestRunner(verbosity=1).run(unittest.TestSuite(bad))
         bad = failed(result, bad)
-        shaky += sorted(before - {test.id() for test in bad})
-    for name in shaky:
-        print(f"needed a second try: {name}")
+        shaky += sorted(before - {name(test) for test in bad})
+    for one in shaky:
+        print(f"needed a second try: {one}")
     print(f"{title}: {ran} tests, {len(bad)} failed, {skipped} skipped" + (f", {known} known faults" if known else "") + (f", {len(shaky)} needed a second try" if shaky else ""))
     sys.exit(0 if not bad and ran > 0 and skipped == 0 else 1)
 
@@ -202,15 +202,20 @@ def main(folder, title, tries=1):
 MOST_AGAIN = 6
 
 
+def name(test):
+    """The test's own name, whatever attributes its class has."""
+    return unittest.TestCase.id(test) if isinstance(test, unittest.TestCase) else test.id()
+
+
 def failed(result, every):
     """The tests that did not pass; all of a class whose set-up failed."""
     names = set()
     for test, _ in result.failures + result.errors:
         test = getattr(test, "test_case", test)
-        names.add(test.id())
-    names |= {test.id() for test in result.unexpectedSuccesses}
-    whole = {name[name.index("(") + 1:-1] for name in names if name.startswith(("setUpClass (", "tearDownClass ("))}
-    found = [test for test in every if test is not None and (test.id() in names or f"{type(test).__module__}.{type(test).__qualname__}" in whole)]
+        names.add(name(test))
+    names |= {name(test) for test in result.unexpectedSuccesses}
+    whole = {one[one.index("(") + 1:-1] for one in names if one.startswith(("setUpClass (", "tearDownClass ("))}
+    found = [test for test in every if test is not None and (name(test) in names or f"{type(test).__module__}.{type(test).__qualname__}" in whole)]
     return found or ([every[0]] if names else [])
 
 
