@@ -64,6 +64,8 @@ extension Laws {
             for round in 2...3 {
                 law.clock.move(by: .seconds(61))
                 try await until("round \(round)") { listener.all.filter { $0.externalID == "bad" }.count >= round }
+                // The next wait begins with the record of this refusal, not with its arrival.
+                if round == 2 { try await until("the second refusal is recorded") { try await law.jobs(at: channel).contains { $0.job.attempt == 2 } } }
             }
             try await until("all of the bad one arrived") { try await law.jobs(at: channel).isEmpty }
             let bad = listener.all.filter { $0.externalID == "bad" }
