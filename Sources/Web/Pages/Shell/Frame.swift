@@ -30,7 +30,7 @@ struct Frame: Sendable {
     var title: String, language: String, theme: String?, place: String
     var items: [Item]
     var name: String, roleWord: String, csrf: String, isOwnAccount: Bool
-    var workspace: String
+    var workspace: String, hasWorkspace: Bool
     var styles: [String], scripts: [String], wordsScript: String, htmx: String?, icon: String
     var notice: Notice?
 }

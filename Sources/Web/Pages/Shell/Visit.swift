@@ -61,7 +61,7 @@ struct Visit: Sendable {
             title: title, language: words.language.rawValue, theme: caller.theme, place: place?.rawValue ?? "",
             items: Place.allCases.map { Frame.Item(name: words("shell.places.\($0.rawValue)"), path: $0.path, key: "g \($0.key)", isCurrent: $0 == place) },
             name: caller.name, roleWord: caller.roleName.map { words("shell.roles.\($0)") } ?? words("shell.roles.token"), csrf: csrf, isOwnAccount: caller.roleName != nil,
-            workspace: caller.workspaceName, styles: (["console.css"] + styles).map(console.assets.path), scripts: (["console.js"] + scripts).map(console.assets.path),
+            workspace: caller.workspaceName, hasWorkspace: !caller.workspaceName.isEmpty, styles: (["console.css"] + styles).map(console.assets.path), scripts: (["console.js"] + scripts).map(console.assets.path),
             wordsScript: console.assets.path("words-\(words.language.rawValue).js"), htmx: console.assets.has("htmx.js") ? console.assets.path("htmx.js") : nil,
             icon: console.assets.path("icon.svg"), notice: notice)
         return try console.html(template, PageScope(content: content, frame: frame, t: words.root, csrf: csrf), status: status, headers: headers)
