@@ -33,7 +33,7 @@ struct Door: Sendable {
         let workspace = console.hub.workspace.current.name
         let frame = Frame(
             title: title, language: words.language.rawValue, theme: nil, place: "", items: [], name: workspace.isEmpty ? "Crossdock" : workspace, roleWord: "", csrf: "", isOwnAccount: false,
-            workspace: workspace, styles: ["console.css", "people.css"].map(console.assets.path), scripts: [], wordsScript: "", htmx: nil,
+            workspace: workspace, hasWorkspace: !workspace.isEmpty, styles: ["console.css", "people.css"].map(console.assets.path), scripts: [], wordsScript: "", htmx: nil,
             icon: console.assets.path("icon.svg"), notice: notice)
         return try console.html(template, PageScope(content: content, frame: frame, t: words.root, csrf: ""), status: status, headers: notice == nil ? [:] : [.setCookie: NoticeCookie.cleared])
     }
