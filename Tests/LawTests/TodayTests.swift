@@ -13,7 +13,7 @@ extension Laws {
         /// The counts and the rows behind them say the same.
         private static func agree(_ law: LawHub) async throws {
             let (counted, rows) = try await law.hub.ledgerDatabase.read { tx in
-                (try tx.first("SELECT CAST(COALESCE(SUM(orders), 0) AS BIGINT) FROM due_counts") { try $0.int(0) }, try tx.first("SELECT COUNT(*) FROM due") { try $0.int(0) })
+                (try tx.first("SELECT CAST(COALESCE(SUM(orders), 0) AS BIGINT) FROM due_counts") { try $0.int(0) }, try tx.first("SELECT COUNT(*) FROM orders WHERE ship_by IS NOT NULL") { try $0.int(0) })
             }
             #expect(counted == rows)
             let (waits, waiting) = try await law.hub.ledgerDatabase.read { tx in
@@ -88,7 +88,8 @@ extension Laws {
             for index in 0..<5 { try await law.deliver(Self.order("\(index)", law, leavesIn: 3), to: shop) }
             try await law.settled()
             try await law.hub.ledgerDatabase.write { tx in
-                for table in ["due", "due_counts", "waiting", "waiting_counts"] { try tx.run("DELETE FROM \(raw: table)") }
+                for table in ["due_counts", "waiting", "waiting_counts"] { try tx.run("DELETE FROM \(raw: table)") }
+                try tx.run("UPDATE orders SET ship_by = NULL")
                 try tx.run("DELETE FROM cursors WHERE channel_id = 0 AND name = 'today'")
             }
             await law.stop()

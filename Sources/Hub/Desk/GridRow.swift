@@ -114,12 +114,11 @@ extension Ledger {
             func texts(_ sql: SQL) throws -> [Int64: String] {
                 Dictionary(try tx.rows(sql) { (try $0.int64(0), try $0.text(1)) }, uniquingKeysWith: { $1 })
             }
-            let due = Dictionary(try tx.rows("SELECT order_id, ship_by FROM due WHERE order_id IN (\(list: list))") { (try $0.int64(0), try $0.int64(1)) }, uniquingKeysWith: { $1 })
             let reasons = try texts("SELECT order_id, reason FROM order_reasons WHERE order_id IN (\(list: list))")
             let tracking = try texts("SELECT order_id, tracking_number FROM shipments WHERE order_id IN (\(list: list)) AND is_void = 0 AND tracking_number IS NOT NULL")
             return try orders.map { order in
                 let channel = surroundings.channels[order.channel], id = order.id.value
-                return GridRow(order: order, due: due[id].map { Timestamp(milliseconds: $0) }, reason: reasons[id], courier: surroundings.courier(of: order)?.name, tracking: tracking[id],
+                return GridRow(order: order, due: order.shipBy, reason: reasons[id], courier: surroundings.courier(of: order)?.name, tracking: tracking[id],
                                channelName: channel?.name ?? "\(order.channel)", platform: channel?.platform ?? "",
                                cause: withCause ? try Self.lastCause(of: order.id, in: tx) : nil)
             }

@@ -171,7 +171,7 @@ struct GridQuery {
         var conditions: [SQL] = ["ship_by > 0"]
         if let from = from ?? filter.shipFrom { conditions.append("ship_by >= \(from.milliseconds)") }
         if let before = before ?? filter.shipBefore { conditions.append("ship_by < \(before.milliseconds)") }
-        return try tx.rows("SELECT order_id FROM due WHERE \(conditions.joined(by: " AND ")) ORDER BY ship_by, order_id LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+        return try tx.rows("SELECT id FROM orders WHERE \(conditions.joined(by: " AND ")) ORDER BY ship_by, id LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
     }
 
     private func failedOrders() throws -> [Int64] {

@@ -3,18 +3,22 @@ import Database
 
 /// What the grid filters by beside an order's own columns: one row for each tag, for a courier that was chosen for it, and for
 /// cash on delivery. Written with the order; few orders have more than one or two.
-struct OrderMark: Hashable, Sendable {
+struct OrderMark: Equatable, Sendable {
     enum Kind: String, Sendable { case tag, courier, cod }
     var kind: Kind, value: String, at: Int64
 
     static let maximumTags = 20
 
-    static func of(_ order: StoredOrder) -> Set<OrderMark> {
+    /// Each once; so few that a list is quicker than a set.
+    static func of(_ order: StoredOrder) -> [OrderMark] {
         let snapshot = order.snapshot, placed = snapshot.placedAt.milliseconds
-        var marks: Set<OrderMark> = []
-        for tag in snapshot.tags.prefix(maximumTags) { marks.insert(OrderMark(kind: .tag, value: String(OrderTags.fold(tag).prefix(100)), at: placed)) }
-        if let courier = order.chosenCourier ?? order.decision?.courier { marks.insert(OrderMark(kind: .courier, value: courier, at: placed)) }
-        if snapshot.payment.isCashOnDelivery { marks.insert(OrderMark(kind: .cod, value: "", at: placed)) }
+        var marks: [OrderMark] = []
+        for tag in snapshot.tags.prefix(maximumTags) {
+            let mark = OrderMark(kind: .tag, value: String(OrderTags.fold(tag).prefix(100)), at: placed)
+            if !marks.contains(mark) { marks.append(mark) }
+        }
+        if let courier = order.chosenCourier ?? order.decision?.courier { marks.append(OrderMark(kind: .courier, value: courier, at: placed)) }
+        if snapshot.payment.isCashOnDelivery { marks.append(OrderMark(kind: .cod, value: "", at: placed)) }
         return marks
     }
 
@@ -31,10 +35,10 @@ extension LedgerTransaction {
     func changeMarks(from old: StoredOrder, to new: StoredOrder) throws {
         let before = OrderMark.of(old), after = OrderMark.of(new)
         guard before != after else { return }
-        for mark in before.subtracting(after) {
+        for mark in before where !after.contains(mark) {
             try tx.run("DELETE FROM order_marks WHERE kind = \(mark.kind.rawValue) AND value = \(mark.value) AND at = \(mark.at) AND order_id = \(new.id.value)")
         }
-        let rows = after.subtracting(before).map { $0.row(of: new.id) }
+        let rows = after.filter { !before.contains($0) }.map { $0.row(of: new.id) }
         if !rows.isEmpty { _ = try tx.insertMany(into: "order_marks", columns: OrderMark.columns, rows: rows, onConflictDoNothing: true) }
     }
 

@@ -4,8 +4,6 @@ import Database
 /// What is open about one order beside its own columns: for its page.
 package struct OrderAffairs: Sendable {
     package var jobs: [QueuedJob] = [], letters: [DeadLetter] = [], problems: [Overview.ProblemLine] = []
-    /// Until when it must leave; nil: it has not to, or nobody promised.
-    package var shipBy: Timestamp?
     package init() {}
 }
 
@@ -20,7 +18,6 @@ extension Ledger {
             affairs.letters = try tx.rows("""
                 SELECT \(raw: Self.letterColumns) FROM dead_letters WHERE order_id = \(id.value) AND state = 'open' ORDER BY id LIMIT \(Self.affairsLimit)
                 """, Self.letter)
-            affairs.shipBy = try tx.first("SELECT ship_by FROM due WHERE order_id = \(id.value)") { Timestamp(milliseconds: try $0.int64(0)) }
             let kinds = Problem.Kind.allCases.map(\.rawValue), subjects = ["order:\(id)", "shop:\(id)"]
             affairs.problems = try tx.rows("""
                 SELECT id, kind, code, message, count, channel_id, order_id, delivery_id, updated_at FROM problems

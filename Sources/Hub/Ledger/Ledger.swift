@@ -62,7 +62,7 @@ package final class Ledger: Sendable {
             return tally
         }
         flows.addDeliveries(topics.byChannel)
-        pulse.heard(tally.byChannel.keys)
+        pulse.heard(topics.lastHeard)
         if tally.totals["\(Applied.channelLost)"] != nil { try await onChannelLost() }
         for (name, count) in tally.totals { counters.add(count, to: "crossdock_deliveries_total", label: "outcome", value: name) }
     }

@@ -74,13 +74,13 @@ extension LedgerTransaction {
         if let tags = decision?.tags { order.snapshot.tags = merged(order.snapshot.tags, tags) }
         try record(.created, of: order, cause: cause)
         if let decision { try carryOut(decision, on: &order) }
+        try keepToday(&order, was: nil)
         let document = order.snapshot.tags == snapshot.tags ? prepared.document : PreparedOrder.encode(order.snapshot).document
         try OrderRows.insert(order, document: document, in: tx)
         count(order, 1)
         addMarks(of: order)
         try OrderRows.replaceLines(of: order, isNew: true, in: tx)
         addTerms(SearchTerms.of(order.snapshot), to: order.id, isNew: true)
-        try keepToday(order, was: nil)
         beat.orders += 1
     }
 
@@ -193,12 +193,12 @@ extension LedgerTransaction {
         var written = order
         if written.version == old.version { written.version += 1 }
         written.updatedAt = now
+        try keepToday(&written, was: old)
         let document = PreparedOrder.encode(written.snapshot).document
         let source = written.source.map { PreparedOrder.encode($0).document }
         try OrderRows.update(written, document: document, sourceDocument: source, in: tx)
         count(old, -1)
         count(written, 1)
         try changeMarks(from: old, to: written)
-        try keepToday(written, was: old)
     }
 }

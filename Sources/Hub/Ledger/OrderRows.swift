@@ -6,7 +6,7 @@ import Foundation
 package enum OrderRows {
     static let columns = """
         id, channel_id, placed_at, source_updated_at, source_counter, source_was_read, source_digest, source_received_at, workflow, fulfilment, \
-        payment_state, version, document, source_document, edits, decision, created_at, updated_at
+        payment_state, version, document, source_document, edits, decision, created_at, updated_at, ship_by
         """
 
     package static func find(channel: ChannelID, externalID: ExternalID, in tx: any Transaction) throws -> StoredOrder? {
@@ -22,12 +22,13 @@ package enum OrderRows {
         try tx.run("""
             INSERT INTO orders (id, channel_id, external_id, external_number, placed_at, source_updated_at, source_counter, source_was_read, source_digest,
                                 source_received_at, workflow, fulfilment, payment_state, currency, grand_minor, platform_status, version, flagged,
-                                document, source_document, edits, decision, created_at, updated_at)
+                                document, source_document, edits, decision, created_at, updated_at, ship_by)
             VALUES (\(order.id.value), \(order.channel.value), \(order.snapshot.externalID), \(order.snapshot.externalNumber), \(order.snapshot.placedAt.milliseconds),
                     \(revision.updatedAt.milliseconds), \(revision.counter), \(revision.wasRead), \(Int64(bitPattern: order.sourceDigest)),
                     \(order.sourceReceivedAt.milliseconds), \(order.workflow.rawValue), \(order.fulfilment.rawValue), \(order.paymentState.rawValue),
                     \(order.snapshot.currency.code), \(order.snapshot.totals.grand), \(order.snapshot.platformStatus), \(order.version), \(!order.snapshot.flags.isEmpty),
-                    \(document), \(nil as String?), \(edits), \(decision), \(order.createdAt.milliseconds), \(order.updatedAt.milliseconds))
+                    \(document), \(nil as String?), \(edits), \(decision), \(order.createdAt.milliseconds), \(order.updatedAt.milliseconds),
+                    \(order.shipBy?.milliseconds))
             """)
     }
 
@@ -42,7 +43,7 @@ package enum OrderRows {
                    currency = \(order.snapshot.currency.code), grand_minor = \(order.snapshot.totals.grand),
                    platform_status = \(order.snapshot.platformStatus), version = \(order.version), flagged = \(!order.snapshot.flags.isEmpty),
                    document = \(document), source_document = \(sourceDocument), edits = \(edits), decision = \(decision),
-                   updated_at = \(order.updatedAt.milliseconds)
+                   updated_at = \(order.updatedAt.milliseconds), ship_by = \(order.shipBy?.milliseconds)
              WHERE id = \(order.id.value)
             """)
     }
@@ -68,7 +69,8 @@ package enum OrderRows {
             workflow: try word(row.text(8), column: "workflow"), fulfilment: try word(row.text(9), column: "fulfilment"),
             paymentState: try word(row.text(10), column: "payment_state"), version: try row.int(11),
             sourceDigest: UInt64(bitPattern: try row.int64(6)), sourceReceivedAt: Timestamp(milliseconds: try row.int64(7)),
-            createdAt: Timestamp(milliseconds: try row.int64(16)), updatedAt: Timestamp(milliseconds: try row.int64(17)))
+            createdAt: Timestamp(milliseconds: try row.int64(16)), updatedAt: Timestamp(milliseconds: try row.int64(17)),
+            shipBy: try row.optionalInt64(18).map { Timestamp(milliseconds: $0) })
     }
 
     static func word<T: RawRepresentable>(_ text: String, column: String) throws -> T where T.RawValue == String {

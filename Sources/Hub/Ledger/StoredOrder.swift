@@ -19,6 +19,8 @@ package struct StoredOrder: Sendable, Equatable {
     package var sourceReceivedAt: Timestamp
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// Until when it must leave; nil: it has not to (any more), or nobody promised. Set by the ledger with each write.
+    package var shipBy: Timestamp?
 
     /// The courier that a person chose for it.
     package var chosenCourier: String? { edits.first { $0.field == OrderField.courier }?.value }

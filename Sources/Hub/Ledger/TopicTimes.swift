@@ -23,6 +23,7 @@ struct TopicTally: Sendable {
     }
 
     var byChannel: [ChannelID: Int] { topics.reduce(into: [:]) { sum, entry in sum[entry.key.channel, default: 0] += entry.value.count } }
+    var lastHeard: [ChannelID: Timestamp] { topics.reduce(into: [:]) { last, entry in last[entry.key.channel] = max(last[entry.key.channel] ?? entry.value.lastAt, entry.value.lastAt) } }
 }
 
 extension LedgerTransaction {

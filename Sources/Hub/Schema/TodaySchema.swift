@@ -3,13 +3,9 @@ import Database
 /// What must leave by when, what waits for a person and why, and the series of the last days.
 enum TodaySchema {
     static let migration = Migration(name: "1010 today", statements: [
-        """
-        CREATE TABLE due (
-            order_id INTEGER NOT NULL PRIMARY KEY,
-            ship_by INTEGER NOT NULL,
-            channel_id INTEGER NOT NULL)
-        """,
-        "CREATE INDEX due_by_time ON due (ship_by, order_id)",
+        // Until when an order must leave; NULL: it has not to (any more).
+        "ALTER TABLE orders ADD COLUMN ship_by INTEGER",
+        "CREATE INDEX orders_due ON orders (ship_by, id) WHERE ship_by IS NOT NULL",
         """
         CREATE TABLE due_counts (
             slot INTEGER NOT NULL,
@@ -44,11 +40,6 @@ enum TodaySchema {
             orders INTEGER NOT NULL,
             booked INTEGER NOT NULL,
             lags TEXT NOT NULL)
-        """,
-        """
-        CREATE TABLE heard (
-            channel_id INTEGER NOT NULL PRIMARY KEY,
-            last_at INTEGER NOT NULL)
         """,
     ])
     /// Tables whose rows are named by the hub's own rising identifiers.

@@ -2,8 +2,8 @@ import Database
 package import Domain
 import Synchronization
 
-/// How much came in and went out, minute by minute for the last day, and when each channel was last heard: counted in memory, written to disk some times a
-/// minute, read back at the start. A crash loses some seconds of a chart, never an order.
+/// How much came in and went out, minute by minute for the last day: counted in memory, written to disk some times a minute, read back at the start. A crash
+/// loses some seconds of a chart, never an order. When each channel was last heard is kept with its topics (`TopicTimes`) and held here in memory.
 package final class Pulse: Sendable {
     package struct Minute: Sendable, Equatable {
         /// Minutes since 1970.
@@ -17,12 +17,20 @@ package final class Pulse: Sendable {
         package var start: Timestamp { Timestamp(milliseconds: minute * 60_000) }
     }
     /// What one commit of the ledger adds.
-    struct Beat: Sendable { var orders = 0, booked = 0, lags: [Int64] = [] }
+    struct Beat: Sendable {
+        var orders = 0, booked = 0, lags: [Int64] = []
+
+        mutating func add(_ later: Beat) {
+            orders += later.orders
+            booked += later.booked
+            lags += later.lags
+        }
+    }
 
     package static let keptMinutes: Int64 = 24 * 60
     private struct State {
         var minutes: [Int64: Minute] = [:], unwritten: Set<Int64> = []
-        var heard: [ChannelID: Timestamp] = [:], unwrittenHeard: Set<ChannelID> = []
+        var heard: [ChannelID: Timestamp] = [:]
     }
     private let state = Mutex(State())
     private let now: @Sendable () -> Timestamp
@@ -40,15 +48,7 @@ package final class Pulse: Sendable {
         }
     }
 
-    func heard(_ channels: some Sequence<ChannelID>) {
-        let time = now()
-        state.withLock { state in
-            for channel in channels {
-                state.heard[channel] = time
-                state.unwrittenHeard.insert(channel)
-            }
-        }
-    }
+    func heard(_ times: [ChannelID: Timestamp]) { state.withLock { $0.heard.merge(times, uniquingKeysWith: max) } }
 
     /// When each channel last delivered something.
     package var lastHeard: [ChannelID: Timestamp] { state.withLock { $0.heard } }
@@ -88,7 +88,7 @@ package final class Pulse: Sendable {
                 (minute.accepted, minute.orders, minute.booked) = (try row.int(1), try row.int(2), try row.int(3))
                 minute.lags = LagHistogram(text: try row.text(4))
                 return minute
-            }, try tx.rows("SELECT channel_id, last_at FROM heard LIMIT 10000") { (ChannelID(try $0.int64(0)), Timestamp(milliseconds: try $0.int64(1))) })
+            }, try tx.rows("SELECT channel_id, MAX(last_at) FROM topic_times GROUP BY channel_id LIMIT 10000") { (ChannelID(try $0.int64(0)), Timestamp(milliseconds: try $0.int64(1))) })
         }
         state.withLock { state in
             for minute in minutes { state.minutes[minute.minute] = minute }
@@ -99,14 +99,13 @@ package final class Pulse: Sendable {
     /// Writes what changed since the last time, and drops what is older than a day.
     func write(to database: Database) async throws {
         let oldest = now().milliseconds / 60_000 - Self.keptMinutes
-        let (minutes, heard) = state.withLock { state in
-            let changed = state.unwritten.compactMap { state.minutes[$0] }, heard = state.unwrittenHeard.compactMap { id in state.heard[id].map { (id, $0) } }
+        let minutes = state.withLock { state in
+            let changed = state.unwritten.compactMap { state.minutes[$0] }
             state.unwritten = []
-            state.unwrittenHeard = []
             state.minutes = state.minutes.filter { $0.key > oldest }
-            return (changed, heard)
+            return changed
         }
-        guard !minutes.isEmpty || !heard.isEmpty else { return }
+        guard !minutes.isEmpty else { return }
         do {
             try await database.write { tx in
                 for minute in minutes {
@@ -116,15 +115,9 @@ package final class Pulse: Sendable {
                         ON CONFLICT (minute) DO UPDATE SET accepted = excluded.accepted, orders = excluded.orders, booked = excluded.booked, lags = excluded.lags
                         """)
                 }
-                for (channel, at) in heard {
-                    try tx.run("INSERT INTO heard (channel_id, last_at) VALUES (\(channel.value), \(at.milliseconds)) ON CONFLICT (channel_id) DO UPDATE SET last_at = excluded.last_at")
-                }
             }
         } catch {
-            state.withLock { state in
-                state.unwritten.formUnion(minutes.map(\.minute))
-                state.unwrittenHeard.formUnion(heard.map(\.0))
-            }
+            state.withLock { $0.unwritten.formUnion(minutes.map(\.minute)) }
             throw error
         }
     }

@@ -52,7 +52,7 @@ extension Hub {
                 .init(from: DueSlot.start(try row.int64(0)), channel: ChannelID(try row.int64(1)), carrier: try row.text(2), stage: try OrderRows.word(row.text(3), column: "stage"), orders: try row.int(4))
             }
             board.lateInRunningSlot = try tx.first("""
-                SELECT COUNT(*) FROM (SELECT 1 FROM due WHERE ship_by >= \(DueSlot.start(slot).milliseconds) AND ship_by < \(time.milliseconds) LIMIT \(Self.boundedCount)) AS past
+                SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE ship_by >= \(DueSlot.start(slot).milliseconds) AND ship_by < \(time.milliseconds) LIMIT \(Self.boundedCount)) AS past
                 """) { try $0.int(0) } ?? 0
             board.waiting = try Self.waiting(in: tx)
             for (word, isFlagged, count) in try tx.rows("SELECT workflow, flagged, CAST(SUM(orders) AS BIGINT) FROM facet_counts GROUP BY workflow, flagged", { (try $0.text(0), try $0.bool(1), try $0.int(2)) }) {

@@ -10,6 +10,11 @@ struct TodayTally {
     var due: [DueKey: Int] = [:]
     var waiting: [WaitingKey: Waiting] = [:]
 
+    mutating func add(_ later: TodayTally) {
+        due.merge(later.due, uniquingKeysWith: +)
+        waiting.merge(later.waiting) { Waiting(orders: $0.orders + $1.orders, reason: $1.reason.isEmpty ? $0.reason : $1.reason) }
+    }
+
     func flush(in tx: any Transaction) throws {
         for (key, change) in due where change != 0 {
             try tx.run("""
@@ -30,27 +35,20 @@ struct TodayTally {
 extension LedgerTransaction {
     static let defaultShipWithinHours: Int64 = 24, maximumShipWithinHours: Int64 = 8760
 
-    /// Keeps the lists of what must leave and of what waits in step with an order that changed.
+    /// Keeps the lists of what must leave and of what waits in step with an order that is about to be written.
     ///
     /// - Parameter old: nil: the order is new.
-    func keepToday(_ order: StoredOrder, was old: StoredOrder?) throws {
-        try keepDue(order.id, DueOrder(order), was: old.flatMap(DueOrder.init), since: old == nil ? order.snapshot.placedAt : now)
+    func keepToday(_ order: inout StoredOrder, was old: StoredOrder?) throws {
+        keepDue(&order, was: old, since: old == nil ? order.snapshot.placedAt : now)
         try keepWaiting(order.id, WaitingOrder(order), was: old.flatMap(WaitingOrder.init), channel: order.channel)
     }
 
-    private func keepDue(_ id: OrderID, _ order: DueOrder?, was old: DueOrder?, since: Timestamp) throws {
-        guard order != old else { return }
-        let known = old == nil ? nil : try tx.first("SELECT ship_by FROM due WHERE order_id = \(id.value)") { Timestamp(milliseconds: try $0.int64(0)) }
-        let next = order.flatMap { order in order.stated ?? known ?? promise(of: order.channel, since: since) }
-        if let known, let old { today.due[.init(slot: DueSlot.of(known), channel: old.channel, carrier: old.carrier, stage: old.stage), default: 0] -= 1 }
-        if let next, let order { today.due[.init(slot: DueSlot.of(next), channel: order.channel, carrier: order.carrier, stage: order.stage), default: 0] += 1 }
-        switch (known, next) {
-        case (nil, let next?):
-            try tx.run("INSERT INTO due (order_id, ship_by, channel_id) VALUES (\(id.value), \(next.milliseconds), \(order?.channel.value ?? 0))")
-        case (_?, nil): try tx.run("DELETE FROM due WHERE order_id = \(id.value)")
-        case (let known?, let next?) where known != next: try tx.run("UPDATE due SET ship_by = \(next.milliseconds) WHERE order_id = \(id.value)")
-        default: break
-        }
+    private func keepDue(_ order: inout StoredOrder, was old: StoredOrder?, since: Timestamp) {
+        let next = DueOrder(order), last = old.flatMap(DueOrder.init), known = last == nil ? nil : old?.shipBy
+        guard next != last else { order.shipBy = old?.shipBy; return }
+        order.shipBy = next.flatMap { next in next.stated ?? known ?? promise(of: next.channel, since: since) }
+        if let known, let last { today.due[.init(slot: DueSlot.of(known), channel: last.channel, carrier: last.carrier, stage: last.stage), default: 0] -= 1 }
+        if let shipBy = order.shipBy, let next { today.due[.init(slot: DueSlot.of(shipBy), channel: next.channel, carrier: next.carrier, stage: next.stage), default: 0] += 1 }
     }
 
     /// Until when an order must leave whose platform names no time; nil: the channel promises nothing.
@@ -80,10 +78,12 @@ extension LedgerTransaction {
 
     /// Puts an order on the lists that was there before the lists were.
     fileprivate func learnToday(_ id: OrderID) throws {
-        guard let order = try OrderRows.find(id, in: tx) else { return }
-        let isDue = try tx.first("SELECT 1 FROM due WHERE order_id = \(id.value)") { try $0.int(0) } != nil
+        guard var order = try OrderRows.find(id, in: tx) else { return }
+        if order.shipBy == nil {
+            keepDue(&order, was: nil, since: order.snapshot.placedAt)
+            try tx.run("UPDATE orders SET ship_by = \(order.shipBy?.milliseconds) WHERE id = \(id.value)")
+        }
         let isWaiting = try tx.first("SELECT 1 FROM waiting WHERE order_id = \(id.value)") { try $0.int(0) } != nil
-        if !isDue { try keepDue(id, DueOrder(order), was: nil, since: order.snapshot.placedAt) }
         if !isWaiting { try keepWaiting(id, WaitingOrder(order), was: nil, channel: order.channel) }
     }
 }

@@ -71,7 +71,7 @@ struct OrderPage {
         let courier = visit.hub.channels.directory.surroundings.courier(of: order)?.name
         let all = [
             fact("payment", payment), fact("codAmount", s.payment.codAmount.map { PageWords.money($0, s.currency) }, field: "payment.codAmount"),
-            fact("shipBy", affairs.shipBy.map { visit.time($0).full }), fact("method", s.shipping.methodTitle ?? s.shipping.methodCode),
+            fact("shipBy", order.shipBy.map { visit.time($0).full }), fact("method", s.shipping.methodTitle ?? s.shipping.methodCode),
             fact("courier", [courier, order.decision?.service].compactMap(\.self).joined(separator: " · "), field: OrderField.courier), fact("tags", s.tags.joined(separator: ", ")),
             seesBuyer ? fact("note", s.note, field: "note") : nil, fact("status", s.platformStatus), fact("externalID", s.externalID == s.externalNumber ? nil : s.externalID),
             fact("received", visit.time(order.sourceReceivedAt).full),
