@@ -9,10 +9,11 @@ package final class Retention: Sendable {
     /// What was removed on one day (of UTC).
     package struct Removal: Sendable, Equatable { package var day: Timestamp, kind: String, count: Int }
 
-    package enum Kind: String, Sendable, CaseIterable { case deliveries, attempts, closedDeadLetters, sessions, links }
+    package enum Kind: String, Sendable, CaseIterable { case deliveries, attempts, closedDeadLetters, sessions, links, deskWork }
 
     static let every = Duration.seconds(3600), pause = Duration.milliseconds(20)
     static let batch = 500
+    static let deskDays = 90
     /// A pass that meets years of arrears goes on at the next one.
     static let maximumBatches = 2000
     static let shownRemovals = 90
@@ -42,6 +43,7 @@ package final class Retention: Sendable {
         if days.attempts > 0 { try await removeAttempts(before: Self.limit(days.attempts, at)) }
         if days.closedDeadLetters > 0 { try await removeLetters(before: Self.limit(days.closedDeadLetters, at)) }
         try await removeSessions(at)
+        try await removeDeskWork(before: Self.limit(Self.deskDays, at))
     }
 
     private static func limit(_ days: Int, _ at: Timestamp) -> Timestamp { Timestamp(milliseconds: at.milliseconds - Int64(days) * dayMilliseconds) }
@@ -101,6 +103,22 @@ package final class Retention: Sendable {
         try await repeated(.sessions, at) { tx in try tx.run("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE used_at < \(idle.milliseconds) ORDER BY used_at LIMIT \(Self.batch))") }
         let old = at.milliseconds - 30 * Self.dayMilliseconds
         try await repeated(.links, at) { tx in try tx.run("DELETE FROM access_links WHERE id IN (SELECT id FROM access_links WHERE expires_at < \(old) ORDER BY id LIMIT \(Self.batch))") }
+    }
+
+    /// Bulk actions and saved batches of edits that are over: what they did stays with the orders' events, only taking them back as one is no longer possible.
+    private func removeDeskWork(before limit: Timestamp) async throws {
+        for (table, parts, name) in [("bulk_actions", "bulk_items", "bulk_id"), ("edit_batches", "edit_cells", "batch_id")] {
+            // Both are named in the order of their time.
+            try await repeated(.deskWork, limit) { tx in
+                let ended = table == "bulk_actions" ? " AND state NOT IN ('running','cancelling')" : ""
+                guard let oldest = try tx.first("SELECT id FROM \(raw: table) WHERE created_at < \(limit.milliseconds)\(raw: ended) ORDER BY id LIMIT 1", { try $0.int64(0) }) else { return 0 }
+                let removed = try tx.run("""
+                    DELETE FROM \(raw: parts) WHERE \(raw: name) = \(oldest)
+                       AND \(raw: table == "bulk_actions" ? "position" : "order_id") IN (SELECT \(raw: table == "bulk_actions" ? "position" : "order_id") FROM \(raw: parts) WHERE \(raw: name) = \(oldest) LIMIT \(Self.batch))
+                    """)
+                return removed > 0 ? removed : try tx.run("DELETE FROM \(raw: table) WHERE id = \(oldest)")
+            }
+        }
     }
 
     private func repeated(_ kind: Kind, _ limit: Timestamp, _ remove: @escaping @Sendable (any Transaction) throws -> Int) async throws {

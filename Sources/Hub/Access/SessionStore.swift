@@ -31,7 +31,9 @@ package final class SessionStore: Sendable {
     }
 
     /// The session of a cookie; nil: unknown, ended, idle too long, too old, or its holder may no longer sign in.
-    package func session(_ cookie: String) async throws -> Session? {
+    ///
+    /// - Parameter isUse: false for what goes on by itself, such as an open page's stream: it does not keep a session from ending.
+    package func session(_ cookie: String, isUse: Bool = true) async throws -> Session? {
         let hash = SessionRows.hash(cookie), before = epoch.value
         let known = memory.withLock { memory -> Session? in
             if memory.epoch != before { memory = Memory(epoch: before) }
@@ -52,7 +54,7 @@ package final class SessionStore: Sendable {
                 if memory.sessions.count >= Self.maximumKnown { memory.sessions.removeAll() }
                 memory.sessions[hash] = session
             }
-            guard at.milliseconds - session.usedAt.milliseconds >= Self.useSeconds * 1000 else { return false }
+            guard isUse, at.milliseconds - session.usedAt.milliseconds >= Self.useSeconds * 1000 else { return false }
             memory.sessions[hash]?.usedAt = at
             return true
         }

@@ -63,9 +63,11 @@ package final class ChannelStore: Sendable {
         meter = CallMeter(now: now)
     }
 
-    /// The address under which platforms reach the hub, for hook URLs.
+    /// The address under which platforms and people reach the hub, for hook URLs and links.
     package func setPublicURL(_ url: String) { publicURL.withLock { $0 = url } }
-    package func hookURL(of channel: Channel) -> String { "\(publicURL.withLock { $0 } ?? "http://127.0.0.1:8080")/hooks/\(channel.hookKey)" }
+    /// Without a slash at its end.
+    package var publicAddress: String { publicURL.withLock { $0 } ?? "http://127.0.0.1:8080" }
+    package func hookURL(of channel: Channel) -> String { "\(publicAddress)/hooks/\(channel.hookKey)" }
 
     /// - Parameter auditedBy: who asked for it, where that is a person or a program outside.
     package func add(platform: PlatformName, name: String, settings: [String: String], by actor: String, auditedBy: AuditActor? = nil) async throws -> Channel {

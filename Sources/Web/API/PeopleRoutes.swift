@@ -19,7 +19,7 @@ struct PeopleRoutes {
         api.patch("people/:id", use: change)
         api.post("people/:id/reset") { _, context -> Response in
             let (caller, person) = try await changeable(context)
-            return try APIWrite.json(LinkView(try await hub.people.resetLink(of: person, by: caller.actor)), status: .created)
+            return try APIWrite.json(LinkView(try await hub.people.resetLink(of: person, by: caller.actor), at: hub), status: .created)
         }
         api.post("people/:id/sign-out") { _, context -> Response in
             let (caller, person) = try await changeable(context)
@@ -31,7 +31,7 @@ struct PeopleRoutes {
         }
         api.post("owner-link") { _, context -> Response in
             let caller = try context.require(.admin)
-            return try APIWrite.json(LinkView(try await hub.people.ownerLink(by: caller.actor)), status: .created)
+            return try APIWrite.json(LinkView(try await hub.people.ownerLink(by: caller.actor), at: hub), status: .created)
         }
     }
 
@@ -65,10 +65,10 @@ struct PeopleRoutes {
             language = person.language; createdAt = person.createdAt; seenAt = person.seenAt
         }
     }
-    /// `path` is of the console; its end is shown only in this answer.
+    /// `path` is of the console, `url` the same with the hub's public address; their end is shown only in this answer.
     struct LinkView: Encodable {
-        var id: String, path: String, role: Role, expiresAt: Timestamp
-        init(_ made: MadeLink) { id = "\(made.link.id)"; path = made.path; role = made.link.role; expiresAt = made.link.expiresAt }
+        var id: String, path: String, url: String, role: Role, expiresAt: Timestamp
+        init(_ made: MadeLink, at hub: Hub) { id = "\(made.link.id)"; path = made.path; url = hub.channels.publicAddress + made.path; role = made.link.role; expiresAt = made.link.expiresAt }
     }
 }
 
@@ -84,7 +84,7 @@ struct InvitationRoutes {
         api.post("invitations") { request, context -> Response in
             let caller = try context.require(.peopleWrite), body = try await APIRead.body(Create.self, request)
             guard caller.scopes.cover(body.role) else { throw APIProblem(.forbidden, "role_above", "This role may do more than you may: an admin has to do that.", pointer: "/role") }
-            return try APIWrite.json(PeopleRoutes.LinkView(try await hub.people.invite(email: body.email, role: body.role, by: caller.actor)), status: .created)
+            return try APIWrite.json(PeopleRoutes.LinkView(try await hub.people.invite(email: body.email, role: body.role, by: caller.actor), at: hub), status: .created)
         }
         api.delete("invitations/:id") { _, context -> Response in
             let caller = try context.require(.peopleWrite)

@@ -8,14 +8,16 @@ struct RequestCaller: Sendable {
     static let maximumTokenBytes = 200
 
     /// nil: neither, or one that is unknown, ended or revoked. A header goes before the cookie.
-    func caller(of request: Request) async throws -> Caller? {
+    ///
+    /// - Parameter isUse: false: it does not keep a session from ending.
+    func caller(of request: Request, isUse: Bool = true) async throws -> Caller? {
         var caller: Caller
         if let header = request.headers[.authorization], header.hasPrefix("Bearer ") {
             let text = String(header.dropFirst(7))
             guard text.utf8.count < Self.maximumTokenBytes, let token = try await hub.tokens.token(text) else { return nil }
             caller = Caller(token)
         } else {
-            guard let cookie = request.cookies[SessionCookie.name]?.value, cookie.utf8.count < Self.maximumTokenBytes, let session = try await hub.sessions.session(cookie) else { return nil }
+            guard let cookie = request.cookies[SessionCookie.name]?.value, cookie.utf8.count < Self.maximumTokenBytes, let session = try await hub.sessions.session(cookie, isUse: isUse) else { return nil }
             caller = Caller(session, workspace: hub.workspace.current)
         }
         let workspace = hub.workspace.current

@@ -26,7 +26,7 @@ struct PersonCommand: AsyncParsableCommand {
             commandName: "owner-link", abstract: "Makes the link by which the first admin comes in; one made before no longer works.",
             discussion: "It is refused while there is an admin who can sign in: for a lost password there is `crossdock person reset`.")
         @OptionGroup var hub: HubOptions
-        func work(_ api: APIClient) async throws { try PersonCommand.show(try await api.post("owner-link"), hub, api) }
+        func work(_ api: APIClient) async throws { try PersonCommand.show(try await api.post("owner-link"), hub) }
     }
 
     struct Invite: HubCommand {
@@ -36,7 +36,7 @@ struct PersonCommand: AsyncParsableCommand {
         @OptionGroup var hub: HubOptions
         func work(_ api: APIClient) async throws {
             let body: JSONValue = email.map { ["role": .text(role), "email": .text($0)] } ?? ["role": .text(role)]
-            try PersonCommand.show(try await api.post("invitations", body), hub, api)
+            try PersonCommand.show(try await api.post("invitations", body), hub)
         }
     }
 
@@ -48,7 +48,7 @@ struct PersonCommand: AsyncParsableCommand {
         func work(_ api: APIClient) async throws {
             let id = try await PersonCommand.id(of: who, api)
             if withoutSecondFactor { try await api.delete("people/\(id)/second-factor") }
-            try PersonCommand.show(try await api.post("people/\(id)/reset"), hub, api)
+            try PersonCommand.show(try await api.post("people/\(id)/reset"), hub)
         }
     }
 
@@ -89,8 +89,8 @@ struct PersonCommand: AsyncParsableCommand {
         try hub.print(changed) { "\(changed["email"].plain): \(changed["role"].plain), \(changed["isDisabled"].isTrue ? "switched off" : "active").\n" }
     }
 
-    private static func show(_ made: JSONValue, _ hub: HubOptions, _ api: APIClient) throws {
-        try hub.print(made) { "\(api.address)\(made["path"].plain)\nIt works once, until \(made["expiresAt"].plain).\n" }
+    private static func show(_ made: JSONValue, _ hub: HubOptions) throws {
+        try hub.print(made) { "\(made["url"].plain)\nIt works once, until \(made["expiresAt"].plain).\n" }
     }
 
     private static func id(of who: String, _ api: APIClient) async throws -> String {

@@ -46,7 +46,7 @@ struct FilesImportView: Sendable {
             Tile(name: words("files.tiles.flagged"), value: count(flagged), tone: flagged > 0 ? "warn" : "", link: "#problems"),
         ]
         problems = hasResult && !report.problemCounts.isEmpty ? ProblemsView(page, report, options, visit, chosen, seesCells: seesCells, canCorrect: isOpen && visit.caller.may(.filesWrite) && seesCells) : nil
-        known = report.duplicates.numbers.map { Known(number: $0, url: "/orders?q=\($0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")") }
+        known = report.duplicates.numbers.map { Known(number: $0, url: "/orders?search=\($0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")") }
         hasKnown = hasResult && !known.isEmpty
         knownSummary = words("files.known.summary", ["same": count(report.duplicates.same), "changed": count(report.duplicates.changed)])
         let toTake = new + report.duplicates.changed
