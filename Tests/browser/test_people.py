@@ -143,6 +143,7 @@ class People(unittest.TestCase):
         page.goto(self.hub.url + "/account")
         page.locator("#factor-present").fill(PASSWORD)
         page.get_by_role("button", name="Set up a second factor").click()
+        expect(page.get_by_role("img", name="QR code of the key")).to_be_visible()
         secret = page.locator("#secret").text_content()
         page.reload()
         expect(page.locator("#secret")).to_have_text(secret)

@@ -1,3 +1,4 @@
+import Documents
 import Domain
 import HTTPTypes
 import Hub
@@ -28,7 +29,7 @@ struct AccountPages: Sendable {
         var sessions: [Row] = []
         var profileFault: String?, passwordFault: String?, factorFault: String?, factorOffFault: String?
     }
-    private struct Pending: Sendable { var secret: String, address: String }
+    private struct Pending: Sendable { var secret: String, address: String, hasQR: Bool, qrPath: String, qrSide: Int }
     private struct Row: Sendable { var sessionID: String, browser: String, from: String, since: PageTime, used: PageTime, isThis: Bool }
 
     @Sendable private func show(_ visit: Visit) async throws -> Response { try await page(visit) }
@@ -49,7 +50,8 @@ struct AccountPages: Sendable {
             content.isCodesLow = content.codesLeft < 3
             content.codesLeftText = words("people.factor.left", ["count": "\(content.codesLeft)"])
         } else if let pending = try await visit.hub.people.pendingSecondFactor(of: person, workspace: visit.caller.workspaceName) {
-            content.pending = Pending(secret: Self.grouped(pending.secret), address: pending.address)
+            let code = try? QRCode(pending.address)      // too long a name of the workspace: the key is typed
+            content.pending = Pending(secret: Self.grouped(pending.secret), address: pending.address, hasQR: code != nil, qrPath: code?.path ?? "", qrSide: (code?.side ?? 0) + 8)
         }
         content.newCodes = codes
         content.hasNewCodes = !codes.isEmpty
