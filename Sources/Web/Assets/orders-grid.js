@@ -5,7 +5,7 @@ import { api, dialog, make, words } from "/assets/console.js";
 import { byField, lineField, plain, show, title } from "/assets/orders-columns.js";
 import { writeCell } from "/assets/orders-paste.js";
 
-const rowPixels = 32, borderPixels = 1, smallestPixels = 320, rowsAtOnce = 200, rowsDrawn = 20, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, tallEditorRows = 4;
+const rowPixels = 32, borderPixels = 1, smallestPixels = 320, rowsAtOnce = 200, rowsDrawn = 12, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, leapMilliseconds = 120, tallEditorRows = 4;
 
 export class Grid {
   /** `element` is filled; `sheet` holds unsaved cells; the rest are listeners. */
@@ -21,6 +21,8 @@ export class Grid {
     this.anchor = null;
     this.editing = null;
     this.late = new Set();
+    this.firstSeen = 0;
+    this.drawing = null;
   }
 
   // MARK: building
@@ -47,8 +49,8 @@ export class Grid {
       const holder = this.holder;
       holder.setAttribute("role", "presentation");
       holder.setAttribute("aria-label", words("orders.gridLabel"));
-      // Before Tabulator draws the rows: what is missing is on its way meanwhile, and nothing has to be laid out to find out.
-      holder.addEventListener("scroll", () => this.scrolled(), { passive: true, capture: true });
+      // Before Tabulator draws the rows: what is missing is asked for first, and nothing has to be laid out to find out.
+      holder.addEventListener("scroll", (event) => this.scrolled(event), { passive: true, capture: true });
       this.element.querySelector(".tabulator-header")?.setAttribute("aria-label", words("orders.columnsWord"));
       this.load();
       this.element.dataset.ready = "yes";
@@ -180,10 +182,24 @@ export class Grid {
 
   // MARK: rows as they come into sight
 
-  scrolled() {
-    if (this.timer) return;
-    this.load();
-    this.timer = setTimeout(() => { this.timer = 0; this.load(); }, scrollMilliseconds);
+  scrolled(event) {
+    const { first, last } = this.sight, isLeap = Math.abs(first - this.firstSeen) > rowsAround;
+    this.firstSeen = first;
+    if (isLeap) this.leapt(first, last, event);
+    else if (!this.timer) this.load();
+    else return;
+    this.timer = setTimeout(() => { this.timer = 0; this.load(); }, isLeap ? leapMilliseconds : scrollMilliseconds);
+  }
+
+  /** To a place far away: drawn when its rows are here, instead of without them first. Dragging the bar is many leaps, so nothing else is fetched until they have ended. */
+  leapt(first, last, event) {
+    clearTimeout(this.timer);
+    const parts = this.fetchMissing(first - rowsDrawn, last + rowsDrawn);
+    if (parts.length > 0 && !this.drawing) {
+      const longest = new Promise((resolve) => { setTimeout(resolve, leapMilliseconds); });
+      this.drawing = Promise.race([Promise.all(parts), longest]).then(() => { this.drawing = null; this.holder?.dispatchEvent(new Event("scroll")); });
+    }
+    if (this.drawing) event.stopImmediatePropagation();
   }
 
   /** Which rows are seen, by their share of the whole height: a browser's zoom makes rows some hundredths of a pixel higher or lower, which are hundreds of rows at the end of a long list. */
@@ -196,12 +212,14 @@ export class Grid {
   /** Fetches what is in sight, at once what is around it, then a stretch below. */
   async load() {
     const { first, last } = this.sight;
-    const parts = [[first - rowsDrawn, last + rowsDrawn], [first - rowsAround, last + rowsAround]].flatMap(([from, to]) => pages(this.missing(from, to)).map((ids) => this.fetch(ids)));
-    if (parts.length === 0 && this.loading.size === 0) parts.push(...pages(this.missing(last, last + rowsAhead)).slice(0, 1).map((ids) => this.fetch(ids)));
+    const parts = [...this.fetchMissing(first - rowsDrawn, last + rowsDrawn), ...this.fetchMissing(first - rowsAround, last + rowsAround)];
+    if (parts.length === 0 && this.loading.size === 0) parts.push(...this.fetchMissing(last, last + rowsAhead, 1));
     if (parts.length === 0) return;
     await Promise.all(parts);
     if (this.loading.size === 0) this.load();
   }
+
+  fetchMissing(from, to, requests = Infinity) { return pages(this.missing(from, to)).slice(0, requests).map((ids) => this.fetch(ids)); }
 
   missing(from, to) { return this.ids.slice(Math.max(0, from), to + 1).filter((id) => !this.rows.has(id) && !this.loading.has(id)); }
 
