@@ -25,6 +25,7 @@ test: setup ## every test, on both databases
 
 bench: build ## the measurements of docs/benchmarks.md
 	@.build/release/crossdock bench
+	@CROSSDOCK_BINARY="$$PWD/.build/release/crossdock" "$$(Scripts/python-for-tests)" -B Tests/browser/bench_console.py
 
 screenshots: setup ## pictures of every page of the console in screenshots/ (light, dark, phone; English, Thai, Spanish)
 	@Scripts/screenshots

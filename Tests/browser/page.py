@@ -36,12 +36,12 @@ CONTRASTS = """() => {
 
 
 @contextlib.contextmanager
-def chromium():
+def chromium(**more):
     path = shutil.which("chromium")
     if path is None:
         raise AssertionError("Chromium is not installed: `make setup` installs it.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, **more)
         try:
             yield browser
         finally:

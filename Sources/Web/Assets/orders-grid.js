@@ -5,7 +5,7 @@ import { api, dialog, make, words } from "/assets/console.js";
 import { byField, lineField, plain, show, title } from "/assets/orders-columns.js";
 import { writeCell } from "/assets/orders-paste.js";
 
-const rowPixels = 32, smallestPixels = 320, rowsAtOnce = 200, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, tallEditorRows = 4;
+const rowPixels = 32, borderPixels = 1, smallestPixels = 320, rowsAtOnce = 200, rowsDrawn = 18, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, leapMilliseconds = 120, tallEditorRows = 4;
 
 export class Grid {
   /** `element` is filled; `sheet` holds unsaved cells; the rest are listeners. */
@@ -21,6 +21,8 @@ export class Grid {
     this.anchor = null;
     this.editing = null;
     this.late = new Set();
+    this.firstSeen = 0;
+    this.drawing = null;
   }
 
   // MARK: building
@@ -37,7 +39,7 @@ export class Grid {
     this.table?.destroy();
     this.isBuilt = false;
     this.table = new Tabulator(this.element, {
-      data: ids.map((id) => ({ id })), index: "id", height: this.room, rowHeight: rowPixels, renderVerticalBuffer: rowPixels * 20, nestedFieldSeparator: false, movableColumns: true,
+      data: ids.map((id) => ({ id })), index: "id", height: this.room, rowHeight: rowPixels - borderPixels, renderVerticalBuffer: rowPixels * rowsDrawn, nestedFieldSeparator: false, movableColumns: true,
       columnDefaults: { headerSort: false, resizable: "header", minWidth: 40, headerHozAlign: "left" }, selectableRange: 1, selectableRangeColumns: false, selectableRangeRows: true,
       selectableRangeAutoFocus: false, editTriggerEvent: "dblclick", history: false, clipboard: false, layout: "fitDataFill", rowHeader: this.rowHeader, columns: this.columns(fields), rowFormatter: (row) => this.dress(row),
     });
@@ -47,7 +49,8 @@ export class Grid {
       const holder = this.holder;
       holder.setAttribute("role", "presentation");
       holder.setAttribute("aria-label", words("orders.gridLabel"));
-      holder.addEventListener("scroll", () => this.scrolled(), { passive: true });
+      // Before Tabulator draws the rows: what is missing is asked for first, and nothing has to be laid out to find out.
+      holder.addEventListener("scroll", (event) => this.scrolled(event), { passive: true, capture: true });
       this.element.querySelector(".tabulator-header")?.setAttribute("aria-label", words("orders.columnsWord"));
       this.load();
       this.element.dataset.ready = "yes";
@@ -78,7 +81,7 @@ export class Grid {
   /** What stays in sight at the left: the box and the order's number. */
   get rowHeader() {
     return { title: "", field: "number", width: byField.get("number").width + 36, frozen: true, resizable: false, headerSort: false, cssClass: "choose",
-      formatter: (cell) => make("span", { class: "head" }, this.checkbox(cell), this.cell(cell)), titleFormatter: () => make("span", { class: "head" }, this.headCheckbox(), this.head(byField.get("number"))) };
+      formatter: (cell) => this.contents(cell), titleFormatter: () => make("span", { class: "head" }, this.headCheckbox(), this.head(byField.get("number"))) };
   }
 
   columns(fields) {
@@ -87,7 +90,7 @@ export class Grid {
       const isEdited = column.isEdited && this.mayEdit(field) && column.kind !== "lines";
       return {
         field, title: title(field), width: width ?? column.width, hozAlign: isNumber ? "right" : "left", cssClass: isNumber ? "n" : "",
-        titleFormatter: () => this.head(column), formatter: (cell) => this.cell(cell), editor: isEdited ? (cell, onRendered, success, cancel) => this.editor(cell, onRendered, cancel) : undefined,
+        titleFormatter: () => this.head(column), formatter: (cell) => this.contents(cell), editor: isEdited ? (cell, onRendered, success, cancel) => this.editor(cell, onRendered, cancel) : undefined,
       };
     });
   }
@@ -113,10 +116,12 @@ export class Grid {
 
   // MARK: cells
 
+  contents(cell) { return cell.getField() === "number" ? make("span", { class: "head" }, this.checkbox(cell), this.cell(cell)) : this.cell(cell); }
+
   cell(cell) {
     const { id } = cell.getData(), field = cell.getField(), row = this.rows.get(id), element = cell.getElement();
     element.dataset.field = field;
-    if (!row) return make("span", { class: "quiet" }, field === "number" ? "…" : "");
+    if (!row) return field === "number" ? make("span", { class: "quiet" }, "…") : document.createTextNode("");
     const typed = this.sheet.cell(id, field), isLines = field === "lines";
     const lineCells = isLines ? (row.lines ?? []).flatMap((line) => ["quantity", "unitPrice"].map((part) => this.sheet.cell(id, lineField(line, part)))).filter(Boolean) : [];
     const trouble = typed?.trouble ?? lineCells.find((one) => one.trouble)?.trouble;
@@ -166,37 +171,57 @@ export class Grid {
   paint(id) {
     if (this.editing === id) { this.late.add(id); return; }
     const component = this.components.get(id);
-    if (component?._row?.initialized) component.reformat();
+    if (!component?._row?.initialized) return;
+    // Only the cells' contents change in a row that is drawn: made anew as a whole, each row would have the page laid out once more. What is not drawn now is made anew when it is.
+    if (!component.getElement().isConnected) { component.reformat(); return; }
+    for (const cell of component.getCells()) cell.getElement().replaceChildren(this.contents(cell));
+    this.dress(component);
   }
 
   paintAll() { for (const id of this.components.keys()) this.paint(id); }
 
   // MARK: rows as they come into sight
 
-  scrolled() {
-    if (this.timer) return;
-    this.timer = setTimeout(() => { this.timer = 0; this.load(); }, scrollMilliseconds);
+  scrolled(event) {
+    const { first, last } = this.sight, isLeap = Math.abs(first - this.firstSeen) > rowsAround;
+    this.firstSeen = first;
+    if (isLeap) this.leapt(first, last, event);
+    else if (!this.timer) this.load();
+    else return;
+    this.timer = setTimeout(() => { this.timer = 0; this.load(); }, isLeap ? leapMilliseconds : scrollMilliseconds);
   }
 
+  /** To a place far away: drawn when its rows are here, instead of without them first. Dragging the bar is many leaps, so nothing else is fetched until they have ended. */
+  leapt(first, last, event) {
+    clearTimeout(this.timer);
+    const parts = this.fetchMissing(first - rowsDrawn, last + rowsDrawn);
+    if (parts.length > 0 && !this.drawing) {
+      const longest = new Promise((resolve) => { setTimeout(resolve, leapMilliseconds); });
+      this.drawing = Promise.race([Promise.all(parts), longest]).then(() => { this.drawing = null; this.holder?.dispatchEvent(new Event("scroll")); });
+    }
+    if (this.drawing) event.stopImmediatePropagation();
+  }
+
+  /** Which rows are seen, by their share of the whole height: a browser's zoom makes rows some hundredths of a pixel higher or lower, which are hundreds of rows at the end of a long list. */
   get sight() {
-    const holder = this.holder, first = Math.floor((holder?.scrollTop ?? 0) / rowPixels), count = Math.ceil((holder?.clientHeight ?? 0) / rowPixels);
+    const holder = this.holder, rowsAPixel = this.ids.length / (holder?.scrollHeight || Infinity);
+    const first = Math.floor((holder?.scrollTop ?? 0) * rowsAPixel), count = Math.ceil((holder?.clientHeight ?? 0) * rowsAPixel);
     return { first, last: Math.min(first + count, this.ids.length - 1) };
   }
 
-  /** Fetches what is in sight and around it, then a stretch below. */
+  /** Fetches what is in sight, at once what is around it, then a stretch below. */
   async load() {
     const { first, last } = this.sight;
-    const near = this.missing(Math.max(0, first - rowsAround), last + rowsAround);
-    if (near.length > 0) await Promise.all(pages(near).map((ids) => this.fetch(ids)));
-    else {
-      const ahead = this.missing(last, last + rowsAhead).slice(0, rowsAtOnce);
-      if (ahead.length === 0) return;
-      await this.fetch(ahead);
-    }
+    const parts = [...this.fetchMissing(first - rowsDrawn, last + rowsDrawn), ...this.fetchMissing(first - rowsAround, last + rowsAround)];
+    if (parts.length === 0 && this.loading.size === 0) parts.push(...this.fetchMissing(last, last + rowsAhead, 1));
+    if (parts.length === 0) return;
+    await Promise.all(parts);
     if (this.loading.size === 0) this.load();
   }
 
-  missing(from, to) { return this.ids.slice(from, to + 1).filter((id) => !this.rows.has(id) && !this.loading.has(id)); }
+  fetchMissing(from, to, requests = Infinity) { return pages(this.missing(from, to)).slice(0, requests).map((ids) => this.fetch(ids)); }
+
+  missing(from, to) { return this.ids.slice(Math.max(0, from), to + 1).filter((id) => !this.rows.has(id) && !this.loading.has(id)); }
 
   async fetch(ids) {
     for (const id of ids) this.loading.add(id);
