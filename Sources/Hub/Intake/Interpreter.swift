@@ -7,7 +7,7 @@ import Foundation
 ///
 /// One delivery that cannot be read, or that the ledger refuses, becomes a problem for a person and stands in nobody's way.
 package final class Interpreter: Sendable {
-    static let batch = 256
+    static let batch = 512
     /// While a burst comes in: small steps, and a rest after each.
     static let batchInBurst = 32
     static let idleWait = Duration.seconds(1)

@@ -76,7 +76,7 @@ extension LedgerTransaction {
         if let decision { try carryOut(decision, on: &order) }
         try keepToday(&order, was: nil)
         let document = order.snapshot.tags == snapshot.tags ? prepared.document : PreparedOrder.encode(order.snapshot).document
-        try OrderRows.insert(order, document: document, in: tx)
+        try OrderRows.insert(order, document: document, decision: text(of: order.decision), in: tx)
         count(order, 1)
         addMarks(of: order)
         try OrderRows.replaceLines(of: order, isNew: true, in: tx)

@@ -12,6 +12,8 @@ package final class LedgerTransaction {
     let ids: IdentifierSource
     let buckets: TermBuckets
     private var gathered = Gathered()
+    /// Most orders of a batch are decided alike: what was encoded last is often what comes next.
+    private var words = LastEncoded<EventData>(), decisions = LastEncoded<RuleDecision>()
 
     struct Facet: Hashable { let channel: ChannelID, workflow: Workflow, fulfilment: Fulfilment, payment: PaymentState, isFlagged: Bool }
     private struct TermRow { let bucket: Int64, term: String, order: OrderID }
@@ -109,7 +111,7 @@ package final class LedgerTransaction {
     @discardableResult
     package func record(_ type: EventType, of order: StoredOrder, cause: Cause, changes: [FieldChange] = [], note: String? = nil) throws -> EventID {
         let event = EventID(ids.next())
-        let data = changes.isEmpty && note == nil ? nil : try OrderRows.encodeOne(EventData(changes: changes.isEmpty ? nil : changes, note: note))
+        let data = changes.isEmpty && note == nil ? nil : try words.text(of: EventData(changes: changes.isEmpty ? nil : changes, note: note))
         try tx.run("""
             INSERT INTO events (id, order_id, type, at, version, cause, data)
             VALUES (\(event.value), \(order.id.value), \(type.rawValue), \(now.milliseconds), \(order.version), \(OrderRows.text(of: cause)), \(data))
@@ -119,10 +121,22 @@ package final class LedgerTransaction {
         return event
     }
 
+    func text(of decision: RuleDecision?) throws -> String? { try decision.map { try decisions.text(of: $0) } }
+
     /// Tells the runner of `destination` after the commit that there is work.
     func wake(_ destination: ChannelID) { gathered.destinations.insert(destination) }
 
     func nextID() -> Int64 { ids.next() }
+}
+
+/// Remembers the text of the value that was encoded last.
+struct LastEncoded<Value: Encodable & Equatable> {
+    private var value: Value?, text = ""
+
+    mutating func text(of new: Value) throws -> String {
+        if new != value { (value, text) = (new, try OrderRows.encodeOne(new)) }
+        return text
+    }
 }
 
 /// What an event carries beside its type.

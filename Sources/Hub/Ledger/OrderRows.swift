@@ -17,8 +17,9 @@ package enum OrderRows {
         try tx.first("SELECT \(raw: columns) FROM orders WHERE id = \(id.value)", read)
     }
 
-    static func insert(_ order: StoredOrder, document: String, in tx: any Transaction) throws {
-        let edits = try encode(order.edits), decision = try order.decision.map(encodeOne), revision = order.revision
+    /// - Parameter decision: the order's, encoded.
+    static func insert(_ order: StoredOrder, document: String, decision: String?, in tx: any Transaction) throws {
+        let edits = try encode(order.edits), revision = order.revision
         try tx.run("""
             INSERT INTO orders (id, channel_id, external_id, external_number, placed_at, source_updated_at, source_counter, source_was_read, source_digest,
                                 source_received_at, workflow, fulfilment, payment_state, currency, grand_minor, platform_status, version, flagged,
