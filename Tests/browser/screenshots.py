@@ -1,6 +1,6 @@
 """Pictures of every page of the console, to be looked at by whoever changed one: light, dark and phone width, in English, Thai and Spanish.
 
-Usage: screenshots.py FOLDER [WORD …]      Words choose pages whose name holds one. CROSSDOCK_BINARY names the program.
+Usage: screenshots.py FOLDER [WORD …] [@LANGUAGE or @LOOK …]      Words choose pages whose name holds one; @th and @phone choose among languages and looks. CROSSDOCK_BINARY names the program.
 """
 import contextlib
 import pathlib
@@ -11,14 +11,21 @@ from page import PHONE, WIDE, chromium, sign_in
 from support import Hub, Simulator, stop, wait_for
 
 LOOKS = {"light": (WIDE, "light", 1), "dark": (WIDE, "dark", 1), "phone": (PHONE, "light", 1)}
+# A long list looks the same further down.
+TALLEST = 2400
 # Pages that need no town of shops.
 ALONE = ("sign-in", "spent", "empty", "keys", "menu", "not-found", "no-such")
 LANGUAGES = {"en": "en-GB", "th": "th-TH", "es": "es-CL"}
 
 
+def chosen_of(all_of_them, kinds):
+    return {name: what for name, what in all_of_them.items() if name in kinds} or all_of_them
+
+
 class Album:
     def __init__(self, browser, folder, chosen):
-        self.browser, self.folder, self.chosen = browser, folder, chosen
+        self.browser, self.folder, self.chosen = browser, folder, [word for word in chosen if not word.startswith("@")]
+        self.kinds = {word[1:] for word in chosen if word.startswith("@")}
         folder.mkdir(parents=True, exist_ok=True)
 
     def wants(self, name):
@@ -29,8 +36,8 @@ class Album:
         pages = {name: page for name, page in pages.items() if self.wants(name)}
         if not pages:
             return
-        for language, locale in LANGUAGES.items():
-            for look, (size, scheme, scale) in LOOKS.items():
+        for language, locale in chosen_of(LANGUAGES, self.kinds).items():
+            for look, (size, scheme, scale) in chosen_of(LOOKS, self.kinds).items():
                 context = self.browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=scale, locale=locale)
                 context.set_default_timeout(20_000)
                 page = context.new_page()
@@ -43,7 +50,8 @@ class Album:
                     if prepare:
                         prepare(page)
                     path = self.folder / f"{name}-{language}-{look}.png"
-                    page.screenshot(path=path, full_page=True)
+                    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": max(height, size["height"])})
                     print(path)
                 context.close()
 

@@ -65,6 +65,9 @@ async function show({ isSilent = false } = {}) {
 
 function paintTotal(answer) {
   document.getElementById("total").textContent = total.isExact ? words("orders.total", { count: number(total.count) }) : words("orders.totalMore", { count: number(total.count) });
+  // The view's own number beside its name is of the same moment.
+  const beside = document.querySelector("#views a[aria-current] .n");
+  if (beside && total.isExact) beside.textContent = number(total.count);
   document.getElementById("unsorted")?.remove();
   if (!answer.isSorted) element.before(make("p", { class: "notice warn", id: "unsorted" }, words("orders.notSorted", { count: number(answer.longest) })));
   else if (answer.ids.length >= answer.longest) element.before(make("p", { class: "notice", id: "unsorted" }, words("orders.firstOnly", { count: number(answer.longest) })));
