@@ -58,7 +58,8 @@ class Album:
 
 def grid(page):
     """Orders stand in the grid, or as cards where the screen is narrow."""
-    page.locator(".tabulator-row:visible, #list tbody tr:visible").first.wait_for()
+    is_wide = page.viewport_size["width"] > PHONE["width"]
+    page.locator("#grid[data-ready] .tabulator-row" if is_wide else "#list tbody tr").first.wait_for()
 
 
 def choose(page):
@@ -136,7 +137,7 @@ def send_file(album, hub):
     page.goto(hub.url + "/files")
     page.locator(".drop input[type=file]").set_input_files(path)
     page.wait_for_url("**/files/*")
-    page.locator(".files-columns").first.wait_for()
+    page.locator("#result").wait_for()
     address = urllib.parse.urlsplit(page.url).path
     context.close()
     return address
