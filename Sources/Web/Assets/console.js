@@ -316,9 +316,11 @@ document.addEventListener("keydown", (event) => {
   }
 }, { capture: true });
 
-// Where the names of the pages are wider than the screen, the present one is in sight.
-const places = document.querySelector("header.top nav"), present = places?.querySelector("a[aria-current]");
-if (present) places.scrollLeft = present.offsetLeft - places.offsetLeft - (places.clientWidth - present.offsetWidth) / 2;
+// Where the names of pages and parts are wider than the screen, the present one is in sight.
+for (const row of document.querySelectorAll("header.top nav, .tabs")) {
+  const present = row.querySelector("a[aria-current]");
+  if (present) row.scrollLeft += present.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - present.offsetWidth) / 2;
+}
 
 // The menu of the person closes when one goes elsewhere.
 const who = document.querySelector("details.who");
