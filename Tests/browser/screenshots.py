@@ -1,21 +1,31 @@
 """Pictures of every page of the console, to be looked at by whoever changed one: light, dark and phone width, in English, Thai and Spanish.
 
-Usage: screenshots.py FOLDER [WORD …]      Words choose pages whose name holds one. CROSSDOCK_BINARY names the program.
+Usage: screenshots.py FOLDER [WORD …] [@LANGUAGE or @LOOK …]      Words choose pages whose name holds one; @th and @phone choose among languages and looks. CROSSDOCK_BINARY names the program.
 """
 import contextlib
 import pathlib
 import sys
+import urllib.parse
 
 from page import PHONE, WIDE, chromium, sign_in
 from support import Hub, Simulator, stop, wait_for
 
 LOOKS = {"light": (WIDE, "light", 1), "dark": (WIDE, "dark", 1), "phone": (PHONE, "light", 1)}
+# A long list looks the same further down.
+TALLEST = 2400
+# Pages that need no town of shops.
+ALONE = ("sign-in", "spent", "empty", "keys", "menu", "not-found", "no-such")
 LANGUAGES = {"en": "en-GB", "th": "th-TH", "es": "es-CL"}
+
+
+def chosen_of(all_of_them, kinds):
+    return {name: what for name, what in all_of_them.items() if name in kinds} or all_of_them
 
 
 class Album:
     def __init__(self, browser, folder, chosen):
-        self.browser, self.folder, self.chosen = browser, folder, chosen
+        self.browser, self.folder, self.chosen = browser, folder, [word for word in chosen if not word.startswith("@")]
+        self.kinds = {word[1:] for word in chosen if word.startswith("@")}
         folder.mkdir(parents=True, exist_ok=True)
 
     def wants(self, name):
@@ -26,8 +36,8 @@ class Album:
         pages = {name: page for name, page in pages.items() if self.wants(name)}
         if not pages:
             return
-        for language, locale in LANGUAGES.items():
-            for look, (size, scheme, scale) in LOOKS.items():
+        for language, locale in chosen_of(LANGUAGES, self.kinds).items():
+            for look, (size, scheme, scale) in chosen_of(LOOKS, self.kinds).items():
                 context = self.browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=scale, locale=locale)
                 context.set_default_timeout(20_000)
                 page = context.new_page()
@@ -40,13 +50,61 @@ class Album:
                     if prepare:
                         prepare(page)
                     path = self.folder / f"{name}-{language}-{look}.png"
-                    page.screenshot(path=path, full_page=True)
+                    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": max(height, size["height"])})
                     print(path)
                 context.close()
 
 
 def grid(page):
-    page.locator(".tabulator-row").first.wait_for()
+    """Orders stand in the grid, or as cards where the screen is narrow."""
+    is_wide = page.viewport_size["width"] > PHONE["width"]
+    page.locator("#grid[data-ready] .tabulator-row" if is_wide else "#list tbody tr").first.wait_for()
+
+
+def choose(page):
+    """What is offered for chosen orders."""
+    grid(page)
+    if page.viewport_size["width"] > PHONE["width"]:
+        for key in ("j", "x", "j", "x"):
+            page.keyboard.press(key)
+        page.locator("#chosen").wait_for()
+
+
+def bulk(page):
+    """The effect of an action is shown before it is done."""
+    choose(page)
+    if page.viewport_size["width"] > PHONE["width"]:
+        page.locator("#chosen [data-kind=approve]").click()
+    else:
+        page.locator("#list input[name=ids]").first.check()
+        page.locator("#list button[value=approve]").click()
+    page.locator(".preview p, .preview .notice, main form button.primary").first.wait_for()
+
+
+def key(name, place):
+    def press(page):
+        page.keyboard.press(name)
+        page.locator(place).first.wait_for()
+    return press
+
+
+def click(*places):
+    def clicks(page):
+        for place in places:
+            page.locator(place).first.click()
+    return clicks
+
+
+def menu(page):
+    page.locator("details.who > summary").click()
+
+
+def columns(page):
+    grid(page)
+    if page.viewport_size["width"] > PHONE["width"]:
+        page.keyboard.press("c")
+        page.locator("dialog").wait_for()
 
 
 def main():
@@ -56,12 +114,33 @@ def main():
         album = Album(browser, pathlib.Path(sys.argv[1]), sys.argv[2:])
         hub = Hub()
         try:
-            album.add(hub, {"sign-in": "/sign-in"})
-            album.add(hub, {"empty-today": "/", "empty-orders": "/orders", "empty-channels": "/channels", "empty-flows": "/flows", "empty-files": "/files"}, hub.token)
+            album.add(hub, {"sign-in": "/sign-in", "sign-in-other-ways": ("/sign-in", click("details:nth-of-type(2) > summary", "details:nth-of-type(1) > summary")), "spent-link": "/invite/spent"})
+            album.add(hub, {"empty-today": "/", "empty-orders": "/orders", "empty-channels": "/channels", "empty-flows": "/flows", "empty-files": "/files", "empty-rules": "/rules",
+                "keys": ("/", key("?", "dialog")), "menu": ("/", menu), "not-found": "/orders/1", "no-such-page": "/nowhere"}, hub.token)
         finally:
             hub.stop()
-        if not album.chosen or not all(word.startswith(("sign-in", "empty")) for word in album.chosen):
+        if not album.chosen or not all(word.startswith(ALONE) for word in album.chosen):
             busy(album)
+
+
+def send_file(album, hub):
+    """The address of a file that was sent with something wrong in it."""
+    if not album.wants("files-import"):
+        return "/files"
+    path = album.folder / "orders.csv"
+    path.write_text("Order number,Order date,Currency,Recipient name,Recipient phone,Address line 1,District,Province,Postcode,Country,SKU,Product name,Quantity,Unit price\n" + "".join(
+        f"F-{at},2026-03-0{at},THB,Malee Jaidee,0812345678,99/{at} Sukhumvit 21,Watthana,Bangkok,{code},TH,MUG,Mug,{quantity},1500.00\n" for at, code, quantity in ((1, "10110", "2"), (2, "1011", "two"), (3, "10110", "1"))), encoding="utf-8")
+    context = album.browser.new_context(viewport=WIDE)
+    page = context.new_page()
+    sign_in(page, hub.url, hub.token)
+    page.locator("details.who").wait_for()
+    page.goto(hub.url + "/files")
+    page.locator(".drop input[type=file]").set_input_files(path)
+    page.wait_for_url("**/files/*")
+    page.locator("#result").wait_for()
+    address = urllib.parse.urlsplit(page.url).path
+    context.close()
+    return address
 
 
 def busy(album):
@@ -90,11 +169,21 @@ def busy(album):
             shop.sim("traffic", traffic)
         wait_for("sixty orders", lambda: sum(hub.api("GET", "overview")["workflow"].values()) >= 60, seconds=90)
         order = next(iter(hub.orders("Shopify store").values()))
+        waits = next(one for one in hub.orders("Own shop").values() if one["workflow"] == "new")
+        letter = wait_for("something that failed", lambda: hub.api("GET", "dead-letters")["data"])[0]
+        attempt = hub.api("GET", "attempts")["data"][0]
+        route = hub.api("GET", "routes")["data"][0]
+        sent = send_file(album, hub)
         album.add(hub, {
-            "today": "/", "orders": ("/orders", grid), "order": f"/orders/{order['id']}", "channels": "/channels", "channel": f"/channels/{store['id']}",
+            "today": "/", "orders": ("/orders", grid), "orders-chosen": ("/orders", choose), "orders-bulk": ("/orders?view=to-approve", bulk), "orders-columns": ("/orders", columns), "orders-keys": ("/orders", lambda page: (grid(page), key("?", "dialog")(page))),
+            "order": f"/orders/{order['id']}", "order-edit": f"/orders/{waits['id']}?edit=1", "order-cancel": (f"/orders/{waits['id']}", click("details.act > summary")),
+            "channels": "/channels", "channel": f"/channels/{store['id']}", "channel-settings": f"/channels/{store['id']}/settings", "channel-remove": f"/channels/{store['id']}/remove", "channel-own": f"/channels/{own['id']}",
             "channel-new": "/channels/new", "channel-new-shopify": "/channels/new/shopify", "channel-new-woocommerce": "/channels/new/woocommerce",
-            "flows": "/flows", "rules": "/rules", "rules-editor": f"/rules/{store['id']}", "files": "/files",
-            "settings": "/settings", "account": "/account",
+            "flows": "/flows", "flows-jobs": "/flows/jobs", "flows-attempts": "/flows/attempts", "flows-attempt": f"/flows/attempts/{attempt['id']}", "flows-dead": "/flows/dead-letters",
+            "flows-group": ("/flows/dead-letters", click("td.key a, a.key")), "flows-letter": f"/flows/dead-letters/{letter['id']}/edit", "flows-replay": "/flows/replay", "flows-problems": "/flows/problems",
+            "flows-route": f"/flows/routes/{route['id']}", "flows-route-new": "/flows/routes/new",
+            "rules": "/rules", "rules-editor": f"/rules/{store['id']}", "files": "/files", "files-import": sent,
+            "settings": "/settings", "settings-people": "/settings/people", "settings-tokens": "/settings/tokens", "settings-audit": "/settings/audit", "settings-retention": "/settings/retention", "account": "/account",
         }, hub.token)
         if album.wants("hub-gone"):
             context = album.browser.new_context(viewport=WIDE)

@@ -237,14 +237,27 @@ export const keys = {
 
 function showKeys() {
   const groups = Map.groupBy ? Map.groupBy(known, (entry) => entry.group) : known.reduce((all, entry) => all.set(entry.group, [...(all.get(entry.group) ?? []), entry]), new Map());
-  const body = make("form", { method: "dialog", class: "keys" }, make("h2", {}, words("shell.keysTitle")));
+  const body = make("form", { method: "dialog", class: "keys" }, make("h2", {}, words("shell.keysTitle"))), columns = make("div", { class: "key-groups" });
   for (const [group, entries] of groups) {
-    const list = make("dl", { class: "facts" });
-    for (const entry of entries) list.append(make("dt", {}, ...entry.key.split(" ").flatMap((key) => [make("kbd", {}, key), " "])), make("dd", {}, entry.label));
-    body.append(make("h3", {}, group), list);
+    // What has two keys stands in one line.
+    const list = make("dl", { class: "facts" }), lines = new Map();
+    for (const { key, label } of entries) {
+      if (!lines.has(label)) {
+        lines.set(label, make("dt"));
+        list.append(lines.get(label), make("dd", {}, label));
+      }
+      lines.get(label).append(...keyNames(key).flatMap((one) => [make("kbd", {}, one), " "]));
+    }
+    columns.append(make("section", {}, make("h3", {}, group), list));
   }
-  body.append(make("div", { class: "actions" }, make("button", { class: "button", autofocus: true }, words("shell.close"))));
-  dialog(body, { label: words("shell.keysTitle") });
+  body.append(columns, make("div", { class: "actions" }, make("button", { class: "button", autofocus: true }, words("shell.close"))));
+  dialog(body, { label: words("shell.keysTitle"), wide: groups.size > 2 });
+  body.closest("dialog").scrollTop = 0;
+}
+
+function keyNames(key) {
+  if (key === " ") return [words("shell.keySpace")];
+  return key.split(" ").map((one) => one.replace(/^Ctrl\+([A-Z])$/, (all, letter) => `Ctrl+Shift+${letter.toLowerCase()}`));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -302,6 +315,12 @@ document.addEventListener("keydown", (event) => {
     scanned = "";
   }
 }, { capture: true });
+
+// Where the names of pages and parts are wider than the screen, the present one is in sight.
+for (const row of document.querySelectorAll("header.top nav, .tabs")) {
+  const present = row.querySelector("a[aria-current]");
+  if (present) row.scrollLeft += present.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - present.offsetWidth) / 2;
+}
 
 // The menu of the person closes when one goes elsewhere.
 const who = document.querySelector("details.who");

@@ -83,12 +83,17 @@ export function plain(row, field, clock) {
 /** Moments in the workspace's zone. */
 export class Clock {
   constructor(zone) {
-    const locale = page.language;
+    const locale = page.language === "en" ? "en-GB" : page.language;
     const make = (options) => { try { return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }); } catch { return new Intl.DateTimeFormat(locale, options); } };
     this.day = make({ year: "numeric", month: "2-digit", day: "2-digit" });
-    this.clock = make({ hour: "2-digit", minute: "2-digit", hour12: false });
-    this.short = make({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
-    this.long = make({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+    this.clock = make({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    this.short = make({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    this.long = make({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  }
+
+  full(time) {
+    const date = new Date(time);
+    return Number.isNaN(date.getTime()) ? "" : this.long.format(date);
   }
 
   text(time) {
@@ -107,11 +112,11 @@ export function show(row, field, clock) {
   switch (column?.kind) {
     case "order": return make("a", { href: `/orders/${row.id}`, tabindex: "-1" }, make("bdi", {}, value));
     case "state": return make("span", { class: `state ${tones[field]?.[value] ?? "going"}` }, stateWord(field, value));
-    case "time": return make("time", { datetime: value, title: value }, clock.text(value));
+    case "time": return make("time", { datetime: value, title: clock.full(value) }, clock.text(value));
     case "due": {
       if (!value) return document.createTextNode("");
       const isLate = new Date(value) < new Date();
-      return make("time", { datetime: value, class: isLate ? "state bad" : null, title: value }, clock.text(value));
+      return make("time", { datetime: value, class: isLate ? "state bad" : null, title: clock.full(value) }, clock.text(value));
     }
     case "total": return document.createTextNode(new Intl.NumberFormat(page.language, { minimumFractionDigits: (value.split(".")[1] ?? "").length }).format(Number(value)) + ` ${row.currency}`);
     case "tags": {

@@ -5,7 +5,7 @@ import { api, dialog, make, words } from "/assets/console.js";
 import { byField, lineField, plain, show, title } from "/assets/orders-columns.js";
 import { writeCell } from "/assets/orders-paste.js";
 
-const rowPixels = 32, borderPixels = 1, smallestPixels = 320, rowsAtOnce = 200, rowsDrawn = 18, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, leapMilliseconds = 120, tallEditorRows = 4;
+const rowPixels = 32, gapPixels = 12, borderPixels = 1, smallestPixels = 320, rowsAtOnce = 200, rowsDrawn = 18, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, leapMilliseconds = 120, tallEditorRows = 4;
 
 export class Grid {
   /** `element` is filled; `sheet` holds unsaved cells; the rest are listeners. */
@@ -62,7 +62,10 @@ export class Grid {
   }
 
   /** What is left of the window below the grid's top. */
-  get room() { return Math.max(smallestPixels, Math.round(innerHeight - (this.element.getBoundingClientRect().top + scrollY) - 16)); }
+  get room() { return Math.max(smallestPixels, Math.round(innerHeight - (this.element.getBoundingClientRect().top + scrollY) - 16 - this.below)); }
+
+  /** What is told under the grid takes its room from the grid's end. */
+  get below() { const box = document.getElementById("beneath"); return box && box.clientHeight > 0 ? box.clientHeight + gapPixels : 0; }
 
   /** The grid fills what is left of the window; a grid without a height of its own would draw every row. */
   fit() {

@@ -47,10 +47,12 @@ async function show({ isSilent = false } = {}) {
     const wanted = values.get("sort") ?? "-placed";
     sort = { column: wanted.replace("-", ""), isAscending: !wanted.startsWith("-") };
     total = answer.total;
-    list.hidden = true;
+    // What the server said of an empty list when the page came says what to do next.
+    const isToldAlready = isSilent && answer.ids.length === 0 && list.querySelector(".empty") !== null;
+    list.hidden = !isToldAlready;
     element.hidden = answer.ids.length === 0;
     document.getElementById("nothing")?.remove();
-    if (answer.ids.length === 0) element.after(make("p", { class: "empty", id: "nothing" }, words("orders.nothing"), " ", make("a", { href: "/orders" }, words("orders.showAll"))));
+    if (answer.ids.length === 0 && !isToldAlready) element.after(make("p", { class: "empty", id: "nothing" }, words("orders.nothing"), " ", make("a", { href: "/orders" }, words("orders.showAll"))));
     grid.show(answer.ids, answer.data, layout, sort);
     paintTotal(answer);
     if (!isSilent) history.replaceState(null, "", `/orders?${values}`);
@@ -63,6 +65,9 @@ async function show({ isSilent = false } = {}) {
 
 function paintTotal(answer) {
   document.getElementById("total").textContent = total.isExact ? words("orders.total", { count: number(total.count) }) : words("orders.totalMore", { count: number(total.count) });
+  // The view's own number beside its name is of the same moment.
+  const beside = document.querySelector("#views a[aria-current] .n");
+  if (beside && total.isExact) beside.textContent = number(total.count);
   document.getElementById("unsorted")?.remove();
   if (!answer.isSorted) element.before(make("p", { class: "notice warn", id: "unsorted" }, words("orders.notSorted", { count: number(answer.longest) })));
   else if (answer.ids.length >= answer.longest) element.before(make("p", { class: "notice", id: "unsorted" }, words("orders.firstOnly", { count: number(answer.longest) })));
@@ -78,7 +83,9 @@ function mark(view) {
 // MARK: chosen orders
 
 const chosenBar = make("div", { class: "bar chosen", id: "chosen", role: "toolbar", "aria-label": words("orders.chosenLabel"), hidden: true });
-element.before(chosenBar);
+// What comes and goes stands under the grid, which gives up the room at its end: the rows stay where they are.
+const beneath = document.getElementById("beneath");
+beneath.prepend(chosenBar);
 const kinds = settings.mayWrite ? ["approve", "hold", "exclude", "reopen", "tag", "untag", "courier", "export"] : ["export"];
 
 function paintChosen() {
@@ -175,7 +182,7 @@ function offerKept() {
 // MARK: what others change meanwhile
 
 const changes = make("p", { class: "notice", id: "changes", role: "status", hidden: true });
-element.before(changes);
+beneath.append(changes);
 
 /** Rows as they are now. Those that somebody else changed are marked, and stay where they are. */
 async function refreshRows(ids, { isOwn = false } = {}) {

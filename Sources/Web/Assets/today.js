@@ -35,7 +35,8 @@ function options(name, place) {
     width: Math.max(240, place.clientWidth), height: 200, cursor: { y: false }, legend: { live: true },
     scales: { x: { time: true }, y: { range: (plot, low, high) => [0, Math.max(high ?? 0, name === "lag" ? 0.1 : 5) * 1.1] } },
     axes: [{ ...axis, values: (plot, values) => values.map((value) => clock.format(value * 1000)) }, { ...axis, size: 64, values: scaleText }],
-    series: [{ value: (plot, value) => (value === null ? "–" : clock.format(value * 1000)) }, ...series.map((key, at) => ({
+    hooks: { setCursor: [(plot) => plot.root.classList.toggle("reading", plot.cursor.idx !== null && plot.cursor.left >= 0)] },
+    series: [{ label: words("today.clock"), value: (plot, value) => (value === null ? "–" : clock.format(value * 1000)) }, ...series.map((key, at) => ({
       label: words(`today.${key}`), stroke: colour(strokes[at][0]), dash: strokes[at][1], width: 2, spanGaps: false, points: { show: name === "lag", size: 4 }, value: (plot, value) => (value === null ? "–" : text(value)),
     }))],
   };
