@@ -1,18 +1,28 @@
 import HTTPTypes
 import Hummingbird
 
-/// The answer where no route is: 405 with the methods that the path has, else 404.
+/// The answer where no route is: 405 with the methods that the path has, else 404; a page for somebody who typed a wrong address into a browser.
 struct Fallback: RouterMiddleware {
     typealias Context = AppContext
     struct Route: Sendable { var method: HTTPRequest.Method, path: String }
 
     private let routes: [(method: HTTPRequest.Method, parts: [Substring])]
 
-    init(_ routes: [Route]) { self.routes = routes.map { ($0.method, $0.path.split(separator: "/")) } }
+    private let console: Console
+
+    init(_ routes: [Route], console: Console) {
+        self.routes = routes.map { ($0.method, $0.path.split(separator: "/")) }
+        self.console = console
+    }
 
     func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
         let allowed = methods(at: request.uri.path)
-        guard !allowed.isEmpty else { return APIProblem(.notFound, "not_found", "There is nothing at this address.").response() }
+        guard !allowed.isEmpty else {
+            guard request.method == .get, request.headers[.accept]?.contains("text/html") == true else { return APIProblem(.notFound, "not_found", "There is nothing at this address.").response() }
+            return try await PageGuard(console: console).handle(request, context: context) { request, _ in
+                throw APIProblem(.notFound, "not_found", Door(console, request).words("shell.nothingHere"))
+            }
+        }
         var problem = APIProblem(.methodNotAllowed, "method_not_allowed", "This address takes \(allowed.joined(separator: ", ")) only.")
         problem.allow = allowed.joined(separator: ", ")
         return problem.response()

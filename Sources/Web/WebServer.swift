@@ -57,7 +57,7 @@ package struct WebServer: Sendable {
         WorkspaceRoutes(hub: hub).add(to: api)
         SpecificationRoutes().add(to: api)
         // Added last, so that it stands before nothing but the answer for what was not found.
-        router.add(middleware: Fallback(router.routes.map { Fallback.Route(method: $0.method, path: $0.path.description) }))
+        router.add(middleware: Fallback(router.routes.map { Fallback.Route(method: $0.method, path: $0.path.description) }, console: console))
         return router
     }
 

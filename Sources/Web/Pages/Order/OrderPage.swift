@@ -32,7 +32,7 @@ struct OrderPage {
         let notes = notes, troubles = troubles, actions = OrderActions(page: self).list, packages = packages, jobs = jobs, parcels = parcels
         let whyNoEdit = whyNoEdit
         return OrderView(
-            id: "\(order.id)", number: s.externalNumber, channelName: channel?.name ?? "\(order.channel)", channelAddress: "/channels/\(order.channel)", platform: channel?.platform ?? "", version: "\(order.version)",
+            id: "\(order.id)", number: s.externalNumber, channelName: channel?.name ?? "\(order.channel)", channelAddress: "/channels/\(order.channel)", platform: visit.hub.channels.directory.descriptor(of: order.channel)?.title ?? channel?.platform ?? "", version: "\(order.version)",
             workflow: words.state(order.workflow), fulfilment: words.state(order.fulfilment), payment: words.state(order.paymentState), placed: visit.time(s.placedAt),
             reason: OrderWhy(order: order, events: events, affairs: affairs, shipments: shipments, visit: visit).view,
             flags: s.flags.map(\.message), hasFlags: !s.flags.isEmpty, troubles: troubles, hasTroubles: !troubles.isEmpty,

@@ -36,7 +36,7 @@ struct AccountPages: Sendable {
 
     private func page(_ visit: Visit, status: HTTPResponse.Status = .ok, fault: (part: Part, text: String)? = nil, codes: [String] = [], session: Session? = nil, cookie: String? = nil) async throws -> Response {
         let words = visit.words, current = session ?? visit.caller.session
-        let may = visit.caller.role.map { RoleTable(words: words).abilities(of: $0) } ?? visit.caller.scopes.map(\.rawValue).sorted()
+        let may = visit.caller.role.map { RoleTable(words: words).abilities(of: $0) } ?? RoleTable(words: words).abilities(of: visit.caller.scopes)
         guard let person = current?.person else {
             return try visit.page("people-account", title: words("people.account.title"), at: nil, Content(isPerson: false, name: visit.caller.name, email: "", role: words("shell.roles.token"), may: may))
         }

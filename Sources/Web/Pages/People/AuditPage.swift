@@ -60,7 +60,11 @@ struct AuditPage: Sendable {
         case "channel": "/channels/\(id)"
         default: ""
         }
-        let about = parts.first == "person" ? names[id] ?? entry.subject : entry.subject
+        let about = switch parts.first {
+        case "person": names[id] ?? entry.subject
+        case "channel": ChannelID(text: id).flatMap { visit.hub.channels.directory.channel($0)?.name } ?? entry.subject
+        default: entry.subject
+        }
         let changes = Set((entry.detail.before ?? [:]).keys).union((entry.detail.after ?? [:]).keys).sorted().map { name in
             let before = entry.detail.before?[name], after = entry.detail.after?[name]
             return before == nil || before == after ? "\(name): \(after ?? before ?? "")" : "\(name): \(before ?? "") → \(after ?? "–")"
@@ -80,8 +84,12 @@ struct AuditPage: Sendable {
 
     /// What can stand in the field, as the record names it.
     static let actions = [
-        "audit.read", "channel.change", "channel.create", "channel.state", "deadLetter.discard", "deadLetter.retry", "export.orders", "file.import", "order.approve", "order.cancel", "order.edit", "order.exclude",
-        "order.hold", "order.note", "order.push", "order.read", "order.reopen", "orders.read", "person.join", "person.password", "person.reset", "person.role", "person.secondFactor", "person.state", "replay", "route.create",
-        "route.remove", "route.replace", "rules.apply", "session.end", "session.endAll", "session.start", "token.create", "token.revoke", "workspace.change",
+        "audit.read", "bulk.download", "channel.breaker", "channel.change", "channel.create", "channel.state", "channel.sync", "channel.webhooks", "deadLetter.discard",
+        "deadLetter.retry", "delivery.read", "export.orders", "file.import", "import.begin", "import.commit", "import.fail", "job.send", "label.read", "order.approve",
+        "order.cancel", "order.edit", "order.exclude", "order.hold", "order.note", "order.push", "order.read", "order.reopen", "orders.read", "orders.undo",
+        "person.invitationLink", "person.join", "person.ownerLink", "person.password", "person.recoveryCode", "person.rename", "person.reset", "person.resetLink", "person.role",
+        "person.secondFactor", "person.state", "person.withdrawInvitation", "problem.resolve", "replay", "route.create", "route.remove", "route.replace", "rules.apply",
+        "rules.schedule", "rules.withdraw", "session.end", "session.endAll", "session.start", "token.create", "token.revoke", "view.change", "view.create", "view.delete",
+        "workspace.change",
     ]
 }

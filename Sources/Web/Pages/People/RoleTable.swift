@@ -20,5 +20,7 @@ struct RoleTable: Sendable {
         }
     }
     func abilities(of role: Role) -> [String] { Self.shown.filter(role.scopes.contains).map(ability) }
+    /// A token's.
+    func abilities(of scopes: Set<Scope>) -> [String] { scopes.contains(.admin) ? [ability(.admin)] : Scope.allCases.filter(scopes.contains).map(ability) }
     private func ability(_ scope: Scope) -> String { words("people.abilities." + scope.rawValue.replacing(":", with: "_")) }
 }
