@@ -145,7 +145,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/sign-in", "/account", "/settings", "/settings/people", "/invite/nothing", "/reset/nothing"])
+    @Test(arguments: ["/sign-in", "/account", "/settings", "/settings/people", "/invite/nothing", "/reset/nothing", "/nothing/here"])
     func `no other site frames a page, reads it or learns its address`(path: String) async throws {
         try await WebBench.run { bench in
             let session = try await bench.join(.admin)
