@@ -4,6 +4,8 @@ import Database
 extension Ledger {
     /// The longest list that is sorted by a column, selected as a whole, or scrolled through.
     package static let maximumListed = 20_000
+    /// How far matches are counted that have no kept count, where only a page of them is wanted.
+    static let countedBesideFacets = 1000
     /// Index entries looked at for one list whose filter has no index of its own.
     static let gridScan = 100_000
 
@@ -73,7 +75,7 @@ struct GridQuery {
         let (found, isWhole) = try places(facets, limit: wanted + 1)
         var total = GridCount(found.count, isExact: isWhole)
         if filter.isOfFacetsOnly { total = GridCount(facets.reduce(0) { $0 + $1.orders }) } else if found.count > wanted {
-            total = isByPlace && wanted < Ledger.maximumListed ? try count(upTo: Ledger.maximumListed) : GridCount(wanted, isExact: false)
+            total = isByPlace && wanted < Ledger.maximumListed ? try count(upTo: max(wanted, Ledger.countedBesideFacets)) : GridCount(wanted, isExact: false)
         }
         let newest = found.sorted { $0 > $1 }.prefix(wanted)
         guard !isByPlace else { return GridIndex(ids: newest.map { OrderID($0.id) }, total: total, isSorted: true) }
@@ -144,34 +146,40 @@ struct GridQuery {
 
     /// Walks the shortest list that the filter names, the newest first, and keeps those that the rest of the filter allows.
     private func byMarks(limit: Int) throws -> ([Place], Bool) {
-        let ids = try walked()
+        // Where most of what is walked is wanted, a short walk is enough.
+        let few = limit * 2
+        if few < Ledger.gridScan {
+            let ids = try walked(atMost: few), found = try kept(ids, limit: limit)
+            if found.count >= limit || ids.count < few { return (found, ids.count < few) }
+        }
+        let ids = try walked(atMost: Ledger.gridScan)
         return (try kept(ids, limit: limit), ids.count < Ledger.gridScan)
     }
 
     /// What waits and what is due are few, being only what is still to be worked on; tags and couriers are rarer than cash on delivery.
-    private func walked() throws -> [Int64] {
+    private func walked(atMost most: Int) throws -> [Int64] {
         if filter.hasDeadLetter == true { return try failedOrders() }
-        if filter.waiting != nil { return try waitingOrders() }
-        if filter.isDue { return try dueOrders() }
+        if filter.waiting != nil { return try waitingOrders(atMost: most) }
+        if filter.isDue { return try dueOrders(atMost: most) }
         if let reason = filter.reason {
-            return try tx.rows("SELECT order_id FROM order_reasons WHERE reason = \(reason) ORDER BY order_id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+            return try tx.rows("SELECT order_id FROM order_reasons WHERE reason = \(reason) ORDER BY order_id DESC LIMIT \(most)") { try $0.int64(0) }
         }
         guard let mark = markConditions.first else {
             // Nothing but "not cash on delivery": the newest are walked.
-            return try tx.rows("SELECT id FROM orders WHERE placed_at > 0 ORDER BY placed_at DESC, id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+            return try tx.rows("SELECT id FROM orders WHERE placed_at > 0 ORDER BY placed_at DESC, id DESC LIMIT \(most)") { try $0.int64(0) }
         }
         var conditions: [SQL] = ["kind = \(mark.kind.rawValue) AND value = \(mark.value)"]
         if let from = filter.placedFrom { conditions.append("at >= \(from.milliseconds)") }
         if let before = filter.placedBefore { conditions.append("at < \(before.milliseconds)") }
-        return try tx.rows("SELECT order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at DESC, order_id DESC LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+        return try tx.rows("SELECT order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at DESC, order_id DESC LIMIT \(most)") { try $0.int64(0) }
     }
 
     /// What is still to be shipped in the range, the most urgent first.
-    private func dueOrders(from: Timestamp? = nil, before: Timestamp? = nil) throws -> [Int64] {
+    private func dueOrders(from: Timestamp? = nil, before: Timestamp? = nil, atMost most: Int = Ledger.gridScan) throws -> [Int64] {
         var conditions: [SQL] = ["ship_by > 0"]
         if let from = from ?? filter.shipFrom { conditions.append("ship_by >= \(from.milliseconds)") }
         if let before = before ?? filter.shipBefore { conditions.append("ship_by < \(before.milliseconds)") }
-        return try tx.rows("SELECT id FROM orders WHERE \(conditions.joined(by: " AND ")) ORDER BY ship_by, id LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+        return try tx.rows("SELECT id FROM orders WHERE \(conditions.joined(by: " AND ")) ORDER BY ship_by, id LIMIT \(most)") { try $0.int64(0) }
     }
 
     private func failedOrders() throws -> [Int64] {
@@ -180,11 +188,11 @@ struct GridQuery {
         return ids.filter { seen.insert($0).inserted }
     }
 
-    private func waitingOrders() throws -> [Int64] {
+    private func waitingOrders(atMost most: Int = Ledger.gridScan) throws -> [Int64] {
         guard let waiting = filter.waiting else { return [] }
         var conditions: [SQL] = ["cause = \(waiting.rawValue)"]
         if let subject = filter.waitingSubject { conditions.append("subject = \(subject)") }
-        return try tx.rows("SELECT order_id FROM waiting WHERE \(conditions.joined(by: " AND ")) ORDER BY cause, subject, channel_id, since, order_id LIMIT \(Ledger.gridScan)") { try $0.int64(0) }
+        return try tx.rows("SELECT order_id FROM waiting WHERE \(conditions.joined(by: " AND ")) ORDER BY cause, subject, channel_id, since, order_id LIMIT \(most)") { try $0.int64(0) }
     }
 
     private static let chunk = 500

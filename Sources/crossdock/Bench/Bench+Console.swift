@@ -11,8 +11,8 @@ extension ManyOrders {
     func pages() async throws {
         guard let order = try await hub.ledger.orders(OrderFilter(), after: nil, limit: 1).orders.first,
               let channel = hub.channels.directory.surroundings.channels.values.first(where: { $0.kind == .shop }) else { return }
-        let paths = ["/", "/orders", "/orders?workflow=queued", "/orders?search=malee@example.com", "/orders/\(order.id)", "/channels", "/channels/\(channel.id)", "/flows", "/rules",
-                     "/rules/\(channel.id)", "/files", "/settings", "/api/v1/orders/grid?limit=100", "/api/v1/orders/grid?workflow=queued&limit=100"]
+        let paths = ["/", "/orders", "/orders?workflow=queued", "/orders?search=malee@example.com", "/orders?tag=vip", "/orders?due=tomorrow", "/orders/\(order.id)", "/channels", "/channels/\(channel.id)", "/flows", "/rules",
+                     "/rules/\(channel.id)", "/files", "/settings", "/api/v1/order-grid?limit=100", "/api/v1/order-grid?workflow=queued&limit=100"]
         tell("console pages", "pages", try await read(paths, seconds: 20, from: 30_000_000), paths)
     }
 
