@@ -72,11 +72,10 @@ struct GridQuery {
         // A sorted list is made of all that match, a page of the newest of those placed last.
         let isByPlace = sort.column == .placed && !sort.isAscending
         let wanted = isByPlace ? limit : Ledger.maximumListed
-        let (found, isWhole) = try places(facets, limit: wanted + 1)
-        var total = GridCount(found.count, isExact: isWhole)
-        if filter.isOfFacetsOnly { total = GridCount(facets.reduce(0) { $0 + $1.orders }) } else if found.count > wanted {
-            total = isByPlace && wanted < Ledger.maximumListed ? try count(upTo: max(wanted, Ledger.countedBesideFacets)) : GridCount(wanted, isExact: false)
-        }
+        let counted = filter.isOfFacetsOnly ? wanted : max(wanted, Ledger.countedBesideFacets)
+        let (found, isWhole) = try places(facets, limit: counted + 1)
+        let total = filter.isOfFacetsOnly ? GridCount(facets.reduce(0) { $0 + $1.orders })
+            : found.count > counted ? GridCount(counted, isExact: false) : GridCount(found.count, isExact: isWhole)
         let newest = found.sorted { $0 > $1 }.prefix(wanted)
         guard !isByPlace else { return GridIndex(ids: newest.map { OrderID($0.id) }, total: total, isSorted: true) }
         guard found.count <= wanted else { return GridIndex(ids: newest.prefix(limit).map { OrderID($0.id) }, total: total, isSorted: false) }
@@ -149,19 +148,33 @@ struct GridQuery {
         // Where most of what is walked is wanted, a short walk is enough.
         let few = limit * 2
         if few < Ledger.gridScan {
-            let ids = try walked(atMost: few), found = try kept(ids, limit: limit)
+            let ids = try walked(atMost: few), found = try kept(ids, limit: limit, walk: walk)
             if found.count >= limit || ids.count < few { return (found, ids.count < few) }
         }
         let ids = try walked(atMost: Ledger.gridScan)
-        return (try kept(ids, limit: limit), ids.count < Ledger.gridScan)
+        return (try kept(ids, limit: limit, walk: walk), ids.count < Ledger.gridScan)
     }
 
+    /// The list that is walked: what is on it needs not be compared with it again.
+    private enum Walk { case failed, waiting, due, reason, mark, newest }
+
     /// What waits and what is due are few, being only what is still to be worked on; tags and couriers are rarer than cash on delivery.
+    private var walk: Walk {
+        if filter.hasDeadLetter == true { return .failed }
+        if filter.waiting != nil { return .waiting }
+        if filter.isDue { return .due }
+        if filter.reason != nil { return .reason }
+        return markConditions.isEmpty ? .newest : .mark
+    }
+
     private func walked(atMost most: Int) throws -> [Int64] {
-        if filter.hasDeadLetter == true { return try failedOrders() }
-        if filter.waiting != nil { return try waitingOrders(atMost: most) }
-        if filter.isDue { return try dueOrders(atMost: most) }
-        if let reason = filter.reason {
+        switch walk {
+        case .failed: return try failedOrders()
+        case .waiting: return try waitingOrders(atMost: most)
+        case .due: return try dueOrders(atMost: most)
+        case .reason, .mark, .newest: break
+        }
+        if walk == .reason, let reason = filter.reason {
             return try tx.rows("SELECT order_id FROM order_reasons WHERE reason = \(reason) ORDER BY order_id DESC LIMIT \(most)") { try $0.int64(0) }
         }
         guard let mark = markConditions.first else {
@@ -198,10 +211,10 @@ struct GridQuery {
     private static let chunk = 500
 
     /// Those of `ids` whose own columns and marks allow them, until `limit` are found.
-    private func kept(_ ids: [Int64], limit: Int) throws -> [Place] {
+    private func kept(_ ids: [Int64], limit: Int, walk: Walk? = nil) throws -> [Place] {
         var found: [Place] = []
         for start in stride(from: 0, to: ids.count, by: Self.chunk) where found.count < limit {
-            found += try narrowed(try columns(of: Array(ids[start..<min(start + Self.chunk, ids.count)])), limit: limit)
+            found += try narrowed(try columns(of: Array(ids[start..<min(start + Self.chunk, ids.count)])), limit: limit, walk: walk)
         }
         return Array(found.sorted { $0 > $1 }.prefix(limit))
     }
@@ -218,18 +231,20 @@ struct GridQuery {
     }
 
     /// Those that carry every mark and the reason.
-    private func narrowed(_ places: [Place], limit: Int) throws -> [Place] {
+    ///
+    /// - Parameter walk: the list from which they are.
+    private func narrowed(_ places: [Place], limit: Int, walk: Walk? = nil) throws -> [Place] {
         var rest = places
-        for mark in markConditions where !rest.isEmpty { rest = try carrying(mark, among: rest) }
-        if filter.isDue, !rest.isEmpty {
+        for mark in markConditions.dropFirst(walk == .mark ? 1 : 0) where !rest.isEmpty { rest = try carrying(mark, among: rest) }
+        if filter.isDue, walk != .due, !rest.isEmpty {
             let due = Set(try dueOrders())
             rest.removeAll { !due.contains($0.id) }
         }
-        if filter.hasDeadLetter == true, !rest.isEmpty {
+        if filter.hasDeadLetter == true, walk != .failed, !rest.isEmpty {
             let failed = Set(try failedOrders())
             rest.removeAll { !failed.contains($0.id) }
         }
-        if filter.waiting != nil, !rest.isEmpty {
+        if filter.waiting != nil, walk != .waiting, !rest.isEmpty {
             let waiting = Set(try waitingOrders())
             rest.removeAll { !waiting.contains($0.id) }
         }
@@ -237,7 +252,7 @@ struct GridQuery {
             let cash = Set(try carrying(MarkCondition(kind: .cod, value: ""), among: rest).map(\.id))
             rest.removeAll { cash.contains($0.id) }
         }
-        if let reason = filter.reason, !rest.isEmpty {
+        if let reason = filter.reason, walk != .reason, !rest.isEmpty {
             var held: Set<Int64> = []
             for part in Self.parts(rest) {
                 held.formUnion(try tx.rows("SELECT order_id FROM order_reasons WHERE reason = \(reason) AND order_id IN (\(list: part.map(\.id)))") { try $0.int64(0) })
@@ -251,12 +266,32 @@ struct GridQuery {
     private func carrying(_ mark: MarkCondition, among places: [Place]) throws -> [Place] {
         var carriers: Set<Int64> = []
         for part in Self.parts(places.sorted { $0 < $1 }) {
-            guard let first = part.first, let last = part.last else { continue }
-            carriers.formUnion(try tx.rows("""
-                SELECT order_id FROM order_marks WHERE kind = \(mark.kind.rawValue) AND value = \(mark.value) AND at BETWEEN \(first.at) AND \(last.at) AND order_id IN (\(list: part.map(\.id)))
-                """) { try $0.int64(0) })
+            // Orders of a file often share one moment with thousands of others: those are looked up one by one, not as a range.
+            for run in Self.runs(part) {
+                guard let first = run.first, let last = run.last else { continue }
+                let when: SQL = first.at == last.at ? "at = \(first.at)" : "at BETWEEN \(first.at) AND \(last.at)"
+                carriers.formUnion(try tx.rows("""
+                    SELECT order_id FROM order_marks WHERE \([SQL("kind = \(mark.kind.rawValue) AND value = \(mark.value)"), when].joined(by: " AND ")) AND order_id IN (\(list: run.map(\.id)))
+                    """) { try $0.int64(0) })
+            }
         }
         return places.filter { carriers.contains($0.id) }
+    }
+
+    private static let leastAlike = 8
+
+    /// Places in their order, cut where some of the same moment begin and end.
+    private static func runs(_ places: [Place]) -> [ArraySlice<Place>] {
+        var runs: [ArraySlice<Place>] = [], begin = places.startIndex, at = begin
+        while at < places.endIndex {
+            let end = places[at...].firstIndex { $0.at != places[at].at } ?? places.endIndex
+            if end - at >= leastAlike {
+                runs += [places[begin..<at], places[at..<end]]
+                begin = end
+            }
+            at = end
+        }
+        return (runs + [places[begin...]]).filter { !$0.isEmpty }
     }
 
     private static func parts(_ places: [Place]) -> [[Place]] {

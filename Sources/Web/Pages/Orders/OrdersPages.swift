@@ -18,7 +18,7 @@ struct OrdersPages {
         pages.get("orders/bulk/:id/file", use: console.page(file))
     }
 
-    static let rowsOnPage = 100, maximumPage = Ledger.maximumListed / rowsOnPage
+    static let rowsOnPage = 50, maximumPage = Ledger.maximumListed / rowsOnPage
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         try visit.require(.ordersRead)

@@ -42,7 +42,7 @@ struct OrdersView {
             viewID: reading.view?.id, isFiltered: hasFilter, chips: chips, rows: rows.map(row), isEmpty: isNothingHere,
             emptyText: words(hasFilter ? reading.view?.id == StandardView.late.rawValue ? "orders.emptyLate" : "orders.emptyFilter" : "orders.emptyAll"), emptyHref: hasFilter ? "/orders" : "/channels/new",
             emptyAction: words(hasFilter ? "orders.showAll" : "orders.connect"),
-            pageText: words("orders.page", ["page": "\(page)", "pages": "\(pages)"]), previous: page > 1 ? address(page: page - 1) : nil, next: page < pages && rows.count == OrdersPages.rowsOnPage ? address(page: page + 1) : nil,
+            pageText: words("orders.page", ["page": "\(page)", "pages": "\(pages)"]), previous: page > 1 ? address(page: page - 1) : nil, next: (page < pages || !total.isExact && page < OrdersPages.maximumPage) && rows.count == OrdersPages.rowsOnPage ? address(page: page + 1) : nil,
             mayWrite: visit.caller.may(.ordersWrite), filterJSON: try json(reading.filter), couriers: visit.hub.channels.directory.surroundings.couriers.map(\.name), data: try json(settings),
             formats: BulkRequest.Format.allCases.map { Option(value: $0.rawValue, text: words("orders.format.\($0.rawValue)"), isChosen: $0 == .csv) })
     }
