@@ -5,7 +5,7 @@ extension Ledger {
     /// The longest list that is sorted by a column, selected as a whole, or scrolled through.
     package static let maximumListed = 20_000
     /// How far matches are counted that have no kept count, where only a page of them is wanted.
-    static let countedBesideFacets = 1000
+    static let countedBesideFacets = 500
     /// Index entries looked at for one list whose filter has no index of its own.
     static let gridScan = 100_000
 
