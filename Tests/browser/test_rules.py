@@ -67,6 +67,7 @@ class Rules(unittest.TestCase):
         page = self.open(is_expected="422")
         page.goto(self.hub.url + "/rules")
         page.get_by_role("link", name=self.name, exact=True).press("Enter")
+        page.wait_for_url("**/rules/*")  # loaded: its keys are read
         text = page.get_by_label("The rules of this channel")
         page.keyboard.press("e")
         expect(text).to_be_focused()

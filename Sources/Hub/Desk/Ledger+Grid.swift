@@ -4,14 +4,14 @@ import Database
 extension Ledger {
     /// The longest list that is sorted by a column, selected as a whole, or scrolled through.
     package static let maximumListed = 20_000
-    /// How far matches are counted that have no kept count, where only a page of them is wanted.
-    static let countedBesideFacets = 500
     /// Index entries looked at for one list whose filter has no index of its own.
     static let gridScan = 100_000
 
     /// The orders that match, newest placed first or by a column. The work is bounded whatever the filter.
-    package func gridIndex(_ filter: GridFilter, sort: GridSort = GridSort(), limit: Int = maximumListed) async throws -> GridIndex {
-        try await database.read { tx in try GridQuery(filter, tx).index(sort: sort, limit: min(limit, Self.maximumListed)) }
+    ///
+    /// - Parameter counted: how far matches are counted where the ledger keeps no count and the list itself is shorter.
+    package func gridIndex(_ filter: GridFilter, sort: GridSort = GridSort(), limit: Int = maximumListed, counted: Int = maximumListed) async throws -> GridIndex {
+        try await database.read { tx in try GridQuery(filter, tx).index(sort: sort, limit: min(limit, Self.maximumListed), counted: counted) }
     }
 
     /// How many match: exact where the ledger keeps the count, else counted up to `limit`.
@@ -67,12 +67,12 @@ struct GridQuery {
         return places.count > limit ? GridCount(limit, isExact: false) : GridCount(places.count, isExact: isWhole)
     }
 
-    func index(sort: GridSort, limit: Int) throws -> GridIndex {
+    func index(sort: GridSort, limit: Int, counted most: Int) throws -> GridIndex {
         let facets = try matchingFacets()
         // A sorted list is made of all that match, a page of the newest of those placed last.
         let isByPlace = sort.column == .placed && !sort.isAscending
         let wanted = isByPlace ? limit : Ledger.maximumListed
-        let counted = filter.isOfFacetsOnly ? wanted : max(wanted, Ledger.countedBesideFacets)
+        let counted = filter.isOfFacetsOnly ? wanted : max(wanted, most)
         let (found, isWhole) = try places(facets, limit: counted + 1)
         let total = filter.isOfFacetsOnly ? GridCount(facets.reduce(0) { $0 + $1.orders })
             : found.count > counted ? GridCount(counted, isExact: false) : GridCount(found.count, isExact: isWhole)
