@@ -7,7 +7,7 @@ export const columns = [
   { field: "number", width: 130, kind: "order", sort: "number" },
   { field: "placedAt", width: 110, kind: "time", sort: "placed" },
   { field: "channel", width: 130, kind: "text", sort: "channel" },
-  { field: "workflow", width: 150, kind: "state", sort: "workflow" },
+  { field: "workflow", width: 175, kind: "state", sort: "workflow" },
   { field: "fulfilment", width: 130, kind: "state", sort: "fulfilment" },
   { field: "payment", width: 120, kind: "state", sort: "payment" },
   { field: "dueAt", width: 110, kind: "due", sort: "due" },
