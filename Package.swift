@@ -28,8 +28,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 /// The houses, top to bottom of `docs/architecture.md`: an arrow may only point down.
-let connectors = ["Shopify", "WooCommerce", "CustomShop", "Courier", "SignedWebhook", "FileDrop", "Spreadsheet"]
-let simulators = ["Shopify", "WooCommerce", "CustomShop", "Courier"]
+let connectors = ["Shopify", "WooCommerce", "CustomShop", "Shopee", "Lazada", "Shopat24", "Courier", "ThailandPost", "SignedWebhook", "FileDrop", "Spreadsheet"]
+let simulators = ["Shopify", "WooCommerce", "CustomShop", "Shopee", "Lazada", "Shopat24", "Courier", "ThailandPost"]
 
 /// A module's page stands beside its code and is no resource.
 func pages(_ path: String) -> [String] {
@@ -71,17 +71,21 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZint", providers: [.apt(["libzint-dev"])]),
+        .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(name: "CQPDF", pkgConfig: "libqpdf", providers: [.apt(["libqpdf-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "Domain", exclude: pages("Sources/Domain"), resources: [.embedInCode("Addresses/cl-regions.csv"), .embedInCode("Addresses/cl-comunas.csv"), .embedInCode("Addresses/th-provinces.csv")], swiftSettings: settings),
         .target(name: "Database", dependencies: ["Domain", "CPostgres", logging, .product(name: "GRDB", package: "GRDB.swift")], exclude: pages("Sources/Database"), swiftSettings: settings),
         .target(name: "Connect", dependencies: ["Domain", http, httpTypes, crypto, logging] + nio, exclude: pages("Sources/Connect"), swiftSettings: settings),
-        .target(name: "Documents", dependencies: ["Domain", "CZip", "CZint", "CExpat"], exclude: pages("Sources/Documents"), swiftSettings: settings),
+        .target(name: "Documents", dependencies: ["Domain", "CZip", "CZint", "CExpat", "CPango", "CQPDF"], exclude: pages("Sources/Documents"), swiftSettings: settings),
         connector("Shopify"), connector("WooCommerce"), connector("CustomShop"), connector("Courier"),
         connector("SignedWebhook"), connector("FileDrop"), connector("Spreadsheet"),
+        connector("Shopee"), connector("Lazada"), connector("Shopat24"), connector("ThailandPost"),
         .target(name: "Hub", dependencies: ["Domain", "Database", "Connect", "Documents", crypto, cryptoExtras, logging, yams, lifecycle] + nio, exclude: pages("Sources/Hub"), swiftSettings: settings),
         .target(name: "SimulatorKit", dependencies: ["Domain", hummingbird, http, httpTypes, crypto, logging, lifecycle] + nio, path: "Sources/Simulators/Kit", exclude: pages("Sources/Simulators/Kit"), swiftSettings: settings),
         simulator("Shopify"), simulator("WooCommerce"), simulator("CustomShop"), simulator("Courier"),
+        simulator("Shopee"), simulator("Lazada"), simulator("Shopat24"), simulator("ThailandPost"),
         .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, httpTypes, crypto, logging, mustache, yams, lifecycle, httpParts] + nio,
                 exclude: pages("Sources/Web"), resources: [.copy("OpenAPI"), .copy("Templates"), .copy("Assets"), .copy("Strings")], swiftSettings: settings),
         .executableTarget(
@@ -97,10 +101,18 @@ let package = Package(
         tests("WooCommerce", ["WooCommerceConnector", "WooCommerceSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
         tests("CustomShop", ["CustomShopConnector", "CustomShopSimulator", "Connect", "Domain", "SimulatorKit", http]),
         tests("Courier", ["CourierConnector", "CourierSimulator", "Connect", "Domain", "SimulatorKit", http]),
+        tests("Shopee", ["ShopeeConnector", "ShopeeSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
+        tests("ShopeeSimulator", ["ShopeeSimulator", "Domain", "SimulatorKit", http, httpTypes, crypto]),
+        tests("Lazada", ["LazadaConnector", "LazadaSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
+        tests("LazadaSimulator", ["LazadaSimulator", "Domain", "SimulatorKit", http, httpTypes, crypto]),
+        tests("Shopat24", ["Shopat24Connector", "Shopat24Simulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
+        tests("Shopat24Simulator", ["Shopat24Simulator", "Domain", "SimulatorKit", http, httpTypes, crypto]),
+        tests("ThailandPost", ["ThailandPostConnector", "ThailandPostSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
+        tests("ThailandPostSimulator", ["ThailandPostSimulator", "Domain", "SimulatorKit", http, httpTypes, crypto]),
         tests("Destination", ["SignedWebhookConnector", "FileDropConnector", "SpreadsheetConnector", "Connect", "Domain", "Documents"]),
         tests("Hub", ["Hub", "Database", "Connect", "Domain", "Documents"]),
         tests("Web", ["Web", "Hub", "Database", "Connect", "Domain", hummingbird, httpTypes, logging, .product(name: "HummingbirdTesting", package: "hummingbird")] + nio),
-        tests("Law", ["Hub", "Web", "Database", "Connect", "Domain", "SimulatorKit", http, httpTypes, hummingbird, logging] + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
+        tests("Law", ["Hub", "Web", "Database", "Connect", "Documents", "Domain", "SimulatorKit", http, httpTypes, hummingbird, logging] + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
         tests("Conformance", ["Hub", "Connect", "Domain", "SimulatorKit", http, logging] + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
         tests("Fuzz", ["Hub", "Connect", "Domain", "Documents", "Database"] + connectors.map { .target(name: "\($0)Connector") }),
         tests("Campaign", ["Hub", "Web", "Database", "Connect", "Domain", "SimulatorKit", http] + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
