@@ -106,9 +106,11 @@ package struct BookingRequest: Sendable {
     package var parcels: [Parcel]
     package var codAmount: Money?
     package var note: String?
-    package init(externalRef: String, service: String? = nil, order: OrderForAction, recipient: Address, parcels: [Parcel], codAmount: Money? = nil, note: String? = nil) {
+    /// Where the parcels leave from; nil: what the carrier account's settings say.
+    package var sender: Address?
+    package init(externalRef: String, service: String? = nil, order: OrderForAction, recipient: Address, parcels: [Parcel], codAmount: Money? = nil, note: String? = nil, sender: Address? = nil) {
         self.externalRef = externalRef; self.service = service; self.order = order; self.recipient = recipient; self.parcels = parcels
-        self.codAmount = codAmount; self.note = note
+        self.codAmount = codAmount; self.note = note; self.sender = sender
     }
 }
 

@@ -22,11 +22,13 @@ package struct ChannelContext: Sendable {
     package var save: @Sendable ([String: String]) async throws -> Void
     /// A folder the channel may write to (file drops); nil where the hub has none.
     package var outputFolder: String?
+    /// The channel's tokens, kept and renewed by the hub.
+    package var credentials: CredentialSource
 
     package init(channel: ChannelID, name: String, settings: ChannelSettings, http: ChannelHTTP, now: @escaping @Sendable () -> Timestamp, logger: Logger,
-                 hookURL: String? = nil, save: @escaping @Sendable ([String: String]) async throws -> Void = { _ in }, outputFolder: String? = nil) {
+                 hookURL: String? = nil, save: @escaping @Sendable ([String: String]) async throws -> Void = { _ in }, outputFolder: String? = nil, credentials: CredentialSource = .none) {
         self.channel = channel; self.name = name; self.settings = settings; self.http = http; self.now = now; self.logger = logger
-        self.hookURL = hookURL; self.save = save; self.outputFolder = outputFolder
+        self.hookURL = hookURL; self.save = save; self.outputFolder = outputFolder; self.credentials = credentials
     }
 }
 

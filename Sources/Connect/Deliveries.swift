@@ -41,12 +41,14 @@ package struct Receipt: Sendable, Equatable {
     package var version: Version?
     /// A complaint to answer although the delivery is kept for a person (signed but breaking the contract).
     package var quarantine: HookAnswer?
+    /// The account that the delivery speaks of, where one address takes the pushes of several (Shopee, Lazada: one per app): it goes to the channel that holds this account. nil: the channel it came to.
+    package var account: String?
     package struct Version: Sendable, Equatable {
         package var externalID: ExternalID, counter: Int64
         package init(externalID: ExternalID, counter: Int64) { self.externalID = externalID; self.counter = counter }
     }
-    package init(key: String, topic: String, keptHeaders: [String: String] = [:], version: Version? = nil, quarantine: HookAnswer? = nil) {
-        self.key = key; self.topic = topic; self.keptHeaders = keptHeaders; self.version = version; self.quarantine = quarantine
+    package init(key: String, topic: String, keptHeaders: [String: String] = [:], version: Version? = nil, quarantine: HookAnswer? = nil, account: String? = nil) {
+        self.key = key; self.topic = topic; self.keptHeaders = keptHeaders; self.version = version; self.quarantine = quarantine; self.account = account
     }
 }
 

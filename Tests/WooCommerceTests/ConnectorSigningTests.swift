@@ -18,7 +18,7 @@ import Testing
         QueryItem("per_page", "50"), QueryItem("modified_after", "2026-11-06T00:00:00"), QueryItem("dates_are_gmt", "true"),
     ])
 
-    private func request(_ building: RequestBuilding, as credential: Credential?, _ permalinks: PermalinkForm = .pretty, rootSlash: Bool = false) -> PlatformRequest {
+    private func request(_ building: RequestBuilding, as credential: SigningStyle?, _ permalinks: PermalinkForm = .pretty, rootSlash: Bool = false) -> PlatformRequest {
         building.request(Self.listing, as: credential, permalinks, timestamp: 1_794_000_000, nonce: "7f3c0d5a9be14c62a8d1", rootSlash: rootSlash)
     }
 

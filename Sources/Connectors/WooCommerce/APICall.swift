@@ -57,7 +57,7 @@ enum PermalinkForm: String, Sendable, CaseIterable {
 }
 
 /// How a call shows who we are (§2).
-enum Credential: String, Sendable, CaseIterable {
+enum SigningStyle: String, Sendable, CaseIterable {
     case basic
     /// The keys in the query, where the host strips the Authorization header.
     case query

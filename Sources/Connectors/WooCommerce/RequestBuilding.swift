@@ -9,7 +9,7 @@ struct RequestBuilding: Sendable {
     let keys: ConsumerKeys
 
     /// - Parameter credential: nil for calls that need no key.
-    func request(_ call: APICall, as credential: Credential?, _ permalinks: PermalinkForm, timestamp: Int64, nonce: String, rootSlash: Bool = false) -> PlatformRequest {
+    func request(_ call: APICall, as credential: SigningStyle?, _ permalinks: PermalinkForm, timestamp: Int64, nonce: String, rootSlash: Bool = false) -> PlatformRequest {
         var headers: HTTPFields = [.accept: "application/json", .userAgent: "Crossdock"]
         if !call.body.isEmpty { headers[.contentType] = "application/json" }
         var query = call.query

@@ -17,14 +17,14 @@ struct SiteClient: Sendable {
         self.settings = settings
         self.context = context
         building = RequestBuilding(site: settings.site, home: settings.home, keys: settings.keys)
-        let remembered = context.settings.optional(Self.learnedAuthenticationKey).flatMap { Credential(rawValue: $0) }
+        let remembered = context.settings.optional(Self.learnedAuthenticationKey).flatMap { SigningStyle(rawValue: $0) }
         let permalinks = context.settings.optional(Self.learnedPermalinksKey).flatMap { PermalinkForm(rawValue: $0) }
         let candidates = Self.candidates(settings)
         learned = Learned(credential: candidates.first { $0 == remembered } ?? candidates[0], permalinks: Self.permalinks(settings, remembered: permalinks))
     }
 
     /// What may be tried, the likeliest first (platforms/woocommerce.md §2.2, §2.3). Never empty.
-    private static func candidates(_ settings: WooCommerceSettings) -> [Credential] {
+    private static func candidates(_ settings: WooCommerceSettings) -> [SigningStyle] {
         switch settings.authentication {
         case .basic: [.basic]
         case .query: [.query]
@@ -44,7 +44,7 @@ struct SiteClient: Sendable {
     }
 
     /// How the shop is spoken to at the moment.
-    var style: (credential: Credential, permalinks: PermalinkForm) { learned.style }
+    var style: (credential: SigningStyle, permalinks: PermalinkForm) { learned.style }
 
     /// The plugin namespaces the shop told last; nil before it was asked.
     var namespaces: Set<String>? {
@@ -102,7 +102,7 @@ struct SiteClient: Sendable {
     }
 
     /// A signed call that is refused is signed once more, with a new nonce and the shop's own clock (§8).
-    private func sendSigned(_ call: APICall, as credential: Credential, permalinks: PermalinkForm) async throws(ConnectorError) -> PlatformAnswer {
+    private func sendSigned(_ call: APICall, as credential: SigningStyle, permalinks: PermalinkForm) async throws(ConnectorError) -> PlatformAnswer {
         let first = try await context.http.send(request(call, as: credential, permalinks, rootSlash: learned.rootSlash))
         guard credential.isSigned, first.status == 401 else { return first }
         if let skew = AnswerReading.clockSkewSeconds(of: first, now: context.now()) {
@@ -116,14 +116,14 @@ struct SiteClient: Sendable {
 
     private static let tolerableSkewSeconds: Int64 = 60
 
-    private func request(_ call: APICall, as credential: Credential, _ permalinks: PermalinkForm, rootSlash: Bool) -> PlatformRequest {
+    private func request(_ call: APICall, as credential: SigningStyle, _ permalinks: PermalinkForm, rootSlash: Bool) -> PlatformRequest {
         let timestamp = context.now().milliseconds / 1000 + learned.clockOffsetSeconds
         return building.request(call, as: credential, permalinks, timestamp: timestamp, nonce: OAuthSignature.freshNonce(), rootSlash: rootSlash)
     }
 
     // MARK: Learning
 
-    private func learn(credential: Credential) async {
+    private func learn(credential: SigningStyle) async {
         guard learned.adopt(credential: credential) else { return }
         // Only a convenience for the next start: if it is not kept, it is found out again.
         try? await context.save([Self.learnedAuthenticationKey: credential.rawValue])
@@ -139,20 +139,20 @@ struct SiteClient: Sendable {
 /// What the hub found out about a shop while talking to it; shared by all copies of one connector.
 private final class Learned: Sendable {
     private struct State {
-        var credential: Credential, permalinks: PermalinkForm
+        var credential: SigningStyle, permalinks: PermalinkForm
         var clockOffsetSeconds: Int64 = 0, rootSlash = false, namespaces: Set<String>?
     }
     private let state: Mutex<State>
 
-    init(credential: Credential, permalinks: PermalinkForm) { state = Mutex(State(credential: credential, permalinks: permalinks)) }
+    init(credential: SigningStyle, permalinks: PermalinkForm) { state = Mutex(State(credential: credential, permalinks: permalinks)) }
 
-    var style: (credential: Credential, permalinks: PermalinkForm) { state.withLock { ($0.credential, $0.permalinks) } }
+    var style: (credential: SigningStyle, permalinks: PermalinkForm) { state.withLock { ($0.credential, $0.permalinks) } }
     var clockOffsetSeconds: Int64 { get { state.withLock { $0.clockOffsetSeconds } } set { state.withLock { $0.clockOffsetSeconds = newValue } } }
     var rootSlash: Bool { get { state.withLock { $0.rootSlash } } set { state.withLock { $0.rootSlash = newValue } } }
     var namespaces: Set<String>? { get { state.withLock { $0.namespaces } } set { state.withLock { $0.namespaces = newValue } } }
 
     /// - Returns: false where it was known already.
-    func adopt(credential: Credential) -> Bool {
+    func adopt(credential: SigningStyle) -> Bool {
         state.withLock { state in
             defer { state.credential = credential }
             return state.credential != credential

@@ -1,0 +1,144 @@
+import Connect
+import Domain
+import Foundation
+import HTTPTypes
+import Logging
+import Synchronization
+import Testing
+
+@testable import LazadaConnector
+
+/// A platform that answers from a closure and remembers what it was asked.
+final class FakeLazada: Sendable {
+    struct Call: Sendable, Equatable {
+        var method: String, path: String, parameters: [String: String], url: String
+    }
+
+    private let asked = Mutex<[Call]>([])
+    private let kept = Mutex<[String: String]>([:])
+    private let tokens = Mutex<(current: String, renewed: Int)>(("token-1", 0))
+    let answer: @Sendable (Call) -> PlatformAnswer
+
+    init(_ answer: @escaping @Sendable (Call) -> PlatformAnswer) { self.answer = answer }
+
+    var calls: [Call] { asked.withLock { $0 } }
+    var paths: [String] { calls.map(\.path) }
+    var saved: [String: String] { kept.withLock { $0 } }
+    /// How often another token was asked for.
+    var renewals: Int { tokens.withLock { $0.renewed } }
+
+    static let now = Timestamp(seconds: 1_761_021_700)
+
+    func context(_ settings: [String: String] = [:], hookURL: String? = nil) -> ChannelContext {
+        let http = ChannelHTTP { (request) async throws(ConnectorError) -> PlatformAnswer in
+            let call = Self.call(request)
+            self.asked.withLock { $0.append(call) }
+            let answer = self.answer(call)
+            // No answer at all.
+            if answer.status == 0 { throw .unreachable(reason: "no answer") }
+            return answer
+        }
+        let credentials = CredentialSource { (_, refused) async throws(ConnectorError) -> Credential in
+            let token = self.tokens.withLock { state in
+                if refused == state.current { state = ("token-\(state.renewed + 2)", state.renewed + 1) }
+                return state.current
+            }
+            return Credential(accessToken: token, refreshToken: "refresh-1", accountID: "th:100190009", issuedAt: Self.now)
+        }
+        return ChannelContext(
+            channel: ChannelID(7), name: "shop", settings: ChannelSettings(Self.settings.merging(settings) { $1 }), http: http, now: { Self.now },
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), hookURL: hookURL, save: { changed in self.kept.withLock { $0.merge(changed) { $1 } } },
+            credentials: credentials)
+    }
+
+    func connector(_ settings: [String: String] = [:], hookURL: String? = nil) throws -> LazadaConnector { try LazadaConnector(context(settings, hookURL: hookURL)) }
+
+    static let settings = ["appKey": "123456", "appSecret": "helloworld", "country": "th", "sellerID": "100190009", "baseURL": "https://api.example/rest"]
+    static let silent = PlatformAnswer(status: 0)
+
+    private static func call(_ request: PlatformRequest) -> Call {
+        let parts = request.url.split(separator: "?", maxSplits: 1).map(String.init)
+        let text = parts.count == 2 ? parts[1] : String(decoding: request.body, as: UTF8.self)
+        var parameters: [String: String] = [:]
+        for pair in text.split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).removingPercentEncoding ?? "" }
+            if halves.count == 2 { parameters[halves[0]] = halves[1] }
+        }
+        let path = parts[0].replacing("https://api.example/rest", with: "").replacing("https://auth.lazada.com/rest", with: "")
+        return Call(method: request.method.rawValue, path: path, parameters: parameters, url: parts[0])
+    }
+}
+
+extension PlatformAnswer {
+    static func json(_ text: String, status: Int = 200, headers: HTTPFields = [:]) -> PlatformAnswer { PlatformAnswer(status: status, headers: headers, body: Array(text.utf8)) }
+    static func data(_ json: String) -> PlatformAnswer { .json(#"{"code":"0","request_id":"r1","data":\#(json)}"#) }
+    static func result(_ json: String) -> PlatformAnswer { .json(#"{"code":"0","request_id":"r1","result":\#(json)}"#) }
+    static func failure(_ code: String, _ message: String = "words", type: String = "ISV") -> PlatformAnswer {
+        .json(#"{"code":"\#(code)","type":"\#(type)","message":"\#(message)","request_id":"r1"}"#)
+    }
+}
+
+/// The order and the items of the dossier (platforms/lazada.md §4.2), with changes.
+enum Sample {
+    static let orderNumber = "700000000000001"
+    static let externalID = "th:100190009:700000000000001"
+
+    static let order = #"""
+        {"order_id":700000000000001,"order_number":700000000000001,"created_at":"2025-10-21 11:38:00 +0700","updated_at":"2025-10-21 11:40:05 +0700",
+         "price":"399.50","shipping_fee":38.00,"shipping_fee_original":38.00,"shipping_fee_discount_seller":0,"shipping_fee_discount_platform":0,"voucher":20.00,"voucher_platform":20.00,"voucher_seller":0,"voucher_code":"",
+         "payment_method":"MIXEDCARD","customer_first_name":"ธ**** ","customer_last_name":"","items_count":2,"statuses":["pending"],"warehouse_code":"dropshipping","delivery_info":"","promised_shipping_times":"",
+         "gift_option":false,"gift_message":"","remarks":"","buyer_note":"","national_registration_number":"","tax_code":"","branch_number":"","extra_attributes":"{\"TaxInvoiceRequested\":false}","address_updated_at":"2025-10-21 11:38:00 +0700","need_cancel_confirm":false,"is_cancel_pending":false,
+         "address_shipping":{"first_name":"ธ**** ","last_name":"","phone":"66******21","phone2":"","address1":"9*********","address2":"","address3":"กรุงเทพมหานคร/ Bangkok","address4":"จตุจักร/ Chatuchak","address5":"10900","city":"จตุจักร/ Chatuchak","post_code":"10900","country":"Thailand","addressDsitrict":""},
+         "address_billing":{"first_name":"ธ**** ","last_name":"","phone":"66******21","phone2":"","address1":"9*********","address2":"","address3":"","address4":"","address5":"","city":"","post_code":"10900","country":"Thailand"}}
+        """#
+
+    static let item = #"""
+        {"order_item_id":700000000000002,"order_id":700000000000001,"order_flag":"NORMAL","order_type":"Normal","name":"เสื้อยืดคอกลม","variation":"Color Family:ดำ, Size:M",
+         "sku":"TS-01-BK-M","shop_sku":"3300000001_TH-13300000001","sku_id":"13300000001","product_id":"3300000001","item_price":199.75,"paid_price":189.75,"voucher_amount":10.00,"voucher_platform":10.00,"voucher_seller":0,"tax_amount":0.00,
+         "shipping_amount":19.00,"shipping_fee_original":19.00,"shipping_service_cost":0,"currency":"THB","status":"pending","package_id":"","tracking_code":"","tracking_code_pre":"","shipment_provider":"","shipping_type":"Dropshipping","shipping_provider_type":"standard",
+         "warehouse_code":"dropshipping","sla_time_stamp":"2025-10-23T23:59:59+07:00","promised_shipping_time":"","created_at":"2025-10-21 11:38:00 +0700","updated_at":"2025-10-21 11:40:05 +0700","payment_time":1761021600000,
+         "cancel_return_initiator":"null-null","reason":"","reason_detail":"","return_status":"","reverse_order_id":"","is_digital":0,"is_fbl":0,"is_reroute":0,"delivery_option_sof":0,"stage_pay_status":"","invoice_number":"","purchase_order_id":"","digital_delivery_info":"",
+         "product_main_image":"https://img.example.test/a.jpg","product_detail_url":"https://www.example.test/i3300000001.html","shop_id":"ร้านตัวอย่าง","buyer_id":900000001,"extra_attributes":""}
+        """#
+
+    /// A text with these members replaced by JSON texts; `nil` takes a member away.
+    static func changed(_ text: String, _ changes: [String: String?]) throws -> String {
+        var object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        for (key, value) in changes { object[key] = try value.map { try JSONSerialization.jsonObject(with: Data($0.utf8), options: .fragmentsAllowed) } }
+        return String(decoding: try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys]), as: UTF8.self)
+    }
+
+    /// The dossier's two units: items 700000000000002 and …3, each with changes of its own.
+    static func units(_ changes: [[String: String?]] = [[:], [:]]) throws -> [String] {
+        try changes.enumerated().map { index, change in try changed(item, ["order_item_id": "70000000000000\(index + 2)"].merging(change) { $1 }) }
+    }
+
+    static func body(_ changes: [String: String?] = [:], items: [[String: String?]] = [[:], [:]]) throws -> [UInt8] {
+        Array(#"{"order":\#(try changed(order, changes)),"items":[\#(try units(items).joined(separator: ","))]}"#.utf8)
+    }
+
+    static func delivery(_ body: [UInt8], topic: String = LazadaConnector.readTopic, origin: DeliveryOrigin = .fetch) -> StoredDelivery {
+        StoredDelivery(id: DeliveryID(1), channel: ChannelID(7), origin: origin, topic: topic, body: body, receivedAt: FakeLazada.now, askedAt: origin == .webhook ? nil : FakeLazada.now)
+    }
+
+    static func snapshot(_ changes: [String: String?] = [:], items: [[String: String?]] = [[:], [:]], settings: [String: String] = [:]) throws -> OrderSnapshot {
+        try snapshot(of: try body(changes, items: items), settings: settings)
+    }
+
+    static func snapshot(of body: [UInt8], settings: [String: String] = [:]) throws -> OrderSnapshot {
+        let meanings = try FakeLazada { _ in .silentAnswer }.connector(settings).interpret(delivery(body))
+        guard case .order(let order)? = meanings.first, meanings.count == 1 else { throw ConnectorError.notUnderstood(field: "meaning", found: "\(meanings)") }
+        return order
+    }
+
+    static func action(_ snapshot: OrderSnapshot) -> OrderForAction { OrderForAction(id: OrderID(1), channel: ChannelID(7), channelName: "shop", snapshot: snapshot) }
+}
+
+extension PlatformAnswer {
+    static let silentAnswer = PlatformAnswer(status: 500)
+}
+
+/// The error of a call that has to fail; nil when it did not.
+func failure<T>(_ body: () async throws(ConnectorError) -> T) async -> ConnectorError? {
+    do { _ = try await body(); return nil } catch { return error }
+}
