@@ -25,13 +25,15 @@ package struct Shipment: Sendable, Equatable, Codable {
 /// One physical box.
 package struct Parcel: Sendable, Equatable, Codable {
     package var ref: String, weightGrams: Int, trackingNumber: String?
+    /// What a marketplace calls the package: its label is asked for by this.
+    package var externalID: ExternalID?
     package var contents: [Content]
     package struct Content: Sendable, Equatable, Codable {
         package var externalLineID: String, sku: String?, quantity: Int
         package init(externalLineID: String, sku: String? = nil, quantity: Int) { self.externalLineID = externalLineID; self.sku = sku; self.quantity = quantity }
     }
-    package init(ref: String, weightGrams: Int, trackingNumber: String? = nil, contents: [Content] = []) {
-        self.ref = ref; self.weightGrams = weightGrams; self.trackingNumber = trackingNumber; self.contents = contents
+    package init(ref: String, weightGrams: Int, trackingNumber: String? = nil, externalID: ExternalID? = nil, contents: [Content] = []) {
+        self.ref = ref; self.weightGrams = weightGrams; self.trackingNumber = trackingNumber; self.externalID = externalID; self.contents = contents
     }
 }
 

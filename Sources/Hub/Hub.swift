@@ -33,6 +33,10 @@ package final class Hub: Sendable {
     package let imports: ImportDesk
     package let desk: Desk
     package let rehearsals: RehearsalDesk
+    package let authorisations: AuthorisationDesk
+    package let credentialWorker: CredentialWorker
+    package let trackingPoller: TrackingPoller
+    package let shipping: ShippingDesk
     package let now: @Sendable () -> Timestamp
     package let logger: Logger
     private let wiring: Wiring
@@ -118,6 +122,10 @@ package final class Hub: Sendable {
             ledger: ledger, store: channels, executor: JobExecutor(ledger: ledger, directory: directory, intake: intake, now: now), counters: counters, logger: logger, now: now,
             uncertainUpTo: wasClean ? nil : JobID(last))
         reconciler = Reconciler(store: channels, ledger: ledger, intake: intake, logger: logger, now: now)
+        authorisations = AuthorisationDesk(database: ledgerDatabase, channels: channels, now: now, logger: logger)
+        credentialWorker = CredentialWorker(keeper: channels.credentials, channels: channels, ledger: ledger, now: now, logger: logger)
+        shipping = ShippingDesk(ledger: ledger, channels: channels, now: now, logger: logger)
+        trackingPoller = TrackingPoller(ledger: ledger, directory: directory, intake: intake, now: now, logger: logger)
         silence = SilenceWatch(ledger: ledger, directory: directory, pulse: pulse, now: now)
         wiring.dispatcher.withLock { [dispatcher] in $0 = dispatcher }
     }
@@ -146,6 +154,8 @@ package final class Hub: Sendable {
             let atDesk = Task { await desk.worker.run() }                // awaited below
             let counting = Task { await keepPulse() }                    // awaited below
             let tidying = Task { await retention.run() }                 // awaited below
+            let renewing = Task { await credentialWorker.run() }         // awaited below
+            let tracking = Task { await trackingPoller.run() }           // awaited below
             group.addTask { await waitForCancellation() }
             await group.next()
             intake.close()
@@ -155,6 +165,10 @@ package final class Hub: Sendable {
             await rehearsals.stop()
             tidying.cancel()
             await tidying.value
+            renewing.cancel()
+            await renewing.value
+            tracking.cancel()
+            await tracking.value
             reconciling.cancel()
             await reconciling.value
             interpreting.cancel()

@@ -42,6 +42,8 @@ package struct WebServer: Sendable {
         EditRoutes(hub: hub).add(to: api)
         LabelRoutes(hub: hub).add(to: api)
         ChannelRoutes(hub: hub).add(to: api)
+        ConnectionRoutes(hub: hub).add(to: api)
+        ShippingRoutes(hub: hub).add(to: api)
         FlowRoutes(hub: hub).add(to: api)
         AttemptRoutes(hub: hub).add(to: api)
         ChannelHealthRoutes(hub: hub).add(to: api)

@@ -7,16 +7,20 @@ import Domain
 import FileDropConnector
 import Foundation
 import Hub
+import LazadaConnector
 import Logging
+import Shopat24Connector
+import ShopeeConnector
 import ShopifyConnector
 import SignedWebhookConnector
 import SpreadsheetConnector
+import ThailandPostConnector
 import WooCommerceConnector
 
 /// The one place that knows every concrete type.
 enum Assembly {
     static let registry = ConnectorRegistry([
-        ShopifyConnector.self, WooCommerceConnector.self, CustomShopConnector.self, CourierConnector.self,
+        ShopifyConnector.self, WooCommerceConnector.self, CustomShopConnector.self, ShopeeConnector.self, LazadaConnector.self, Shopat24Connector.self, CourierConnector.self, ThailandPostConnector.self,
         SignedWebhookConnector.self, FileDropConnector.self, SpreadsheetConnector.self,
     ])
 

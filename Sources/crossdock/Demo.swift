@@ -6,10 +6,12 @@ import CustomShopSimulator
 import Domain
 import Foundation
 import Hub
+import LazadaSimulator
 import Logging
 import ServiceLifecycle
 import ShopifySimulator
 import SimulatorKit
+import ThailandPostSimulator
 import WooCommerceSimulator
 
 struct Demo: AsyncParsableCommand {
@@ -46,7 +48,7 @@ struct Demo: AsyncParsableCommand {
                         let access = try await LocalAccess.ensureToken(hub: hub, folder: data), password = try await DemoPeople.ensure(hub: hub, folder: data)
                         town.startTraffic(ordersPerSecond: rate)
                         Terminal.write("""
-                            Crossdock demo: 3 shops, an Excel file, 1 courier, \(rate) orders a second, faults \(faults.rawValue).
+                            Crossdock demo: 3 shops, 2 marketplaces, an Excel file, a courier and the post, \(rate) orders a second, faults \(faults.rawValue).
                               Open      \(base)/
                               Sign in   \(DemoPeople.email)  password  \(password)
                               API       curl -H "Authorization: Bearer \(access)" \(base)/api/v1/orders
@@ -72,14 +74,14 @@ extension FaultLevel: ExpressibleByArgument {}
 
 /// The simulated other side of the demo.
 final class DemoTown: Sendable {
-    let shopify: ShopifySimulator, woo: WooCommerceSimulator, custom: CustomShopSimulator, courier: CourierSimulator
+    let shopify: ShopifySimulator, woo: WooCommerceSimulator, custom: CustomShopSimulator, courier: CourierSimulator, markets: DemoMarkets
     private static let wooSecret = "demowebhooksecret1"
     private static let courierCallsPerSecond = 2000
 
     private let dataFolder: String
 
-    private init(shopify: ShopifySimulator, woo: WooCommerceSimulator, custom: CustomShopSimulator, courier: CourierSimulator, dataFolder: String) {
-        self.shopify = shopify; self.woo = woo; self.custom = custom; self.courier = courier; self.dataFolder = dataFolder
+    private init(shopify: ShopifySimulator, woo: WooCommerceSimulator, custom: CustomShopSimulator, courier: CourierSimulator, markets: DemoMarkets, dataFolder: String) {
+        self.shopify = shopify; self.woo = woo; self.custom = custom; self.courier = courier; self.markets = markets; self.dataFolder = dataFolder
     }
 
     /// Waits of hours become seconds: a demo shows in minutes what a platform does in a day.
@@ -103,7 +105,8 @@ final class DemoTown: Sendable {
         courier.requestsPerSecond = courierCallsPerSecond
         courier.callbackTimeScale = timeScale
         courier.faults = FaultPlan(level: level, seed: seed &+ 3)
-        return DemoTown(shopify: try await .start(shopify), woo: try await .start(woo), custom: try await .start(custom), courier: try await .start(courier), dataFolder: dataFolder)
+        return DemoTown(shopify: try await .start(shopify), woo: try await .start(woo), custom: try await .start(custom), courier: try await .start(courier), markets: try await .start(seed: seed, level: level),
+                        dataFolder: dataFolder)
     }
 
     /// The steps a person takes: each platform's own credentials go into the hub, the hub's hook address goes to the platform.
@@ -124,7 +127,14 @@ final class DemoTown: Sendable {
             "secret": custom.configuration.secret, "callbackURL": custom.callbackURL, "callbackSecret": custom.configuration.callbackSecret,
             "pullURL": custom.baseURL, "pullToken": custom.configuration.pullToken, HubSetting.reconcileSeconds: "20", HubSetting.courier: courierChannel.name,
         ], hub)
-        let files = try await ensure("Excel orders", "file", [HubSetting.courier: courierChannel.name], hub)
+        let post = try await ensure("Thailand Post", "thailandpost", markets.postSettings, hub)
+        markets.post.adjust { $0.webhookURL = hub.channels.hookURL(of: post) }
+        let files = try await ensure("Excel orders", "file", [HubSetting.courier: post.name], hub)
+        for (name, platform, settings) in [("Shopee TH", "shopee", markets.shopeeSettings), ("Lazada TH", "lazada", markets.lazadaSettings)] {
+            let channel = try await ensure(name, platform, settings, hub)
+            if platform == "lazada" { markets.lazada.setPushURL(hub.channels.hookURL(of: channel)) }
+            do { try await markets.authorise(channel, at: hub) } catch { print("\(name): \(Failure(error))") }
+        }
         custom.setHook(url: hub.channels.hookURL(of: own))
         for channel in hub.channels.directory.surroundings.channels.values where channel.state == .active {
             // A shop that fails just now, as the faults want it to: the hub shows it as a problem and tries again by itself.
@@ -146,9 +156,10 @@ final class DemoTown: Sendable {
 
     func startTraffic(ordersPerSecond: Double) {
         guard ordersPerSecond > 0 else { return }
-        shopify.startTraffic(ordersPerSecond: ordersPerSecond * 0.4)
-        woo.startTraffic(ordersPerSecond: ordersPerSecond * 0.4)
-        custom.startTraffic(ordersPerSecond: ordersPerSecond * 0.2)
+        shopify.startTraffic(ordersPerSecond: ordersPerSecond * 0.3)
+        woo.startTraffic(ordersPerSecond: ordersPerSecond * 0.3)
+        custom.startTraffic(ordersPerSecond: ordersPerSecond * 0.1)
+        markets.startTraffic(ordersPerSecond: ordersPerSecond * 0.3)
     }
 
     func stop() async {
@@ -156,6 +167,7 @@ final class DemoTown: Sendable {
         await woo.stop()
         await custom.stop()
         await courier.stop()
+        await markets.stop()
     }
 }
 
@@ -170,8 +182,8 @@ struct DemoService: Service {
                 do { try await Task.sleep(for: .seconds(5)) } catch { break }
                 if let overview = try? await hub.overview() {      // a missed line is no loss
                     let orders = overview.workflow.values.reduce(0, +), ready = overview.destinations.map(\.ready).reduce(0, +), dead = overview.destinations.map(\.dead).reduce(0, +)
-                    let booked = town.courier.bookings().count, twice = town.courier.bookings().values.filter { $0 > 1 }.count
-                    print("\(orders) orders, \(ready) jobs ready, \(dead) dead letters, \(overview.problems.count) problems · courier: \(booked) booked, \(twice) twice")
+                    let counts = Array(town.courier.bookings().values) + town.markets.bookings
+                    print("\(orders) orders, \(ready) jobs ready, \(dead) dead letters, \(overview.problems.count) problems · couriers, post, marketplaces: \(counts.count) booked, \(counts.filter { $0 > 1 }.count) twice")
                 }
                 if seconds > 0, ContinuousClock.now - started > .seconds(seconds) { kill(getpid(), SIGINT); break }
             }

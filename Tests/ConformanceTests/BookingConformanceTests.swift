@@ -12,7 +12,7 @@ protocol CarrierUnderTest: PlatformUnderTest {
 }
 
 extension Platform {
-    static let carriers = [courier]
+    static let carriers = [courier, thailandPost]
 }
 
 /// A parcel is booked once, however often and in whatever weather it was asked for (laws 5 and 6).

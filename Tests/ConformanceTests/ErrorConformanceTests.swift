@@ -7,7 +7,7 @@ import Testing
 /// Each kind of refusal lands in its failure class (law 7).
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ErrorConformanceTests {
     private func error(_ platform: any PlatformUnderTest, _ fault: Fault, times: Int = 8) async -> ConnectorError? {
-        platform.simulator.faults.force([Fault?](repeating: fault, count: times), at: .request)
+        platform.simulator.faults.force([Fault?](repeating: fault, count: times), at: platform.readPoint)
         let error = await connectorError { () async throws(ConnectorError) in try await platform.read() }
         platform.simulator.faults.clearForced()
         return error

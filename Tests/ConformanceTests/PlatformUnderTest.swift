@@ -12,6 +12,10 @@ protocol PlatformUnderTest: Sendable {
     var wire: Wire { get }
     /// How old a signed delivery may be; nil where the platform signs no time, so that only the receipt key keeps copies out.
     var replayWindow: Duration? { get }
+    /// What proves the sender proves the body too: a delivery with another body is refused. False where a fixed word is all the proof there is.
+    var signsBody: Bool { get }
+    /// Where the simulator draws the faults of `read`: it counts every POST as a write.
+    var readPoint: FaultPoint { get }
 
     /// Lets something happen that the platform announces.
     func happen() async throws
@@ -32,6 +36,11 @@ protocol PlatformUnderTest: Sendable {
     func stop() async
 }
 
+extension PlatformUnderTest {
+    var signsBody: Bool { true }
+    var readPoint: FaultPoint { .request }
+}
+
 /// How a connector makes a repeat harmless.
 enum RepeatStyle: Sendable {
     /// It asks the platform what is there before it writes.
@@ -48,6 +57,10 @@ protocol ShopUnderTest: PlatformUnderTest {
     var refusesLateCancel: Bool { get }
     /// An order that a page's end cuts off may come again on the next page although nobody changed it.
     var repeatsAtPageEnds: Bool { get }
+    /// A listing ends at the moment of its first page: an order that changes later leaves it, and the next run has it.
+    var listsUpToItsStart: Bool { get }
+    /// False where a push only names the order that is to be read again.
+    var pushesOrders: Bool { get }
     /// Orders whose totals the simulator got wrong on purpose.
     var plantedMismatches: Set<ExternalID> { get }
 
@@ -61,11 +74,21 @@ protocol ShopUnderTest: PlatformUnderTest {
     func shipments(of id: ExternalID) async throws -> Int
     /// What is left to compare when one form of an order tells what another leaves out.
     func comparable(_ order: OrderSnapshot) -> OrderSnapshot
+    /// How many lines the shop counts where we have these.
+    func lineCount(of order: OrderSnapshot) -> Int
+}
+
+extension ShopUnderTest {
+    var listsUpToItsStart: Bool { false }
+    var pushesOrders: Bool { true }
+    func lineCount(of order: OrderSnapshot) -> Int { order.lines.count }
 }
 
 struct ZooOrder: Sendable {
     var what: String
     var id: ExternalID
+    /// False where the shop pushes nothing of such an order, and only a listing has it.
+    var isAnnounced = true
 }
 
 /// What a test asks of a platform.
@@ -74,6 +97,8 @@ struct KitConfiguration: Sendable {
     var hookURL: String
     /// A currency for the zoo: THB, JPY (no decimals) or KWD (three), where the platform's simulator has it.
     var currency = "THB"
+    /// Couriers give a package's tracking number later than the package is arranged, where the platform's simulator has such.
+    var hasLateNumbers = false
 }
 
 /// A platform by name, to be started for one test.
@@ -84,7 +109,7 @@ struct Platform: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Every platform that the kit knows. A new one is one line here.
-    static let all = [shopify, wooCommerce, wooCommercePosts, wooCommerceOld, customShop, courier]
-    static let shops = [shopify, wooCommerce, wooCommercePosts, wooCommerceOld, customShop]
+    static let all = [shopify, wooCommerce, wooCommercePosts, wooCommerceOld, customShop, shopee, lazada, courier, thailandPost]
+    static let shops = [shopify, wooCommerce, wooCommercePosts, wooCommerceOld, customShop, shopee, lazada]
 }
 

@@ -18,7 +18,7 @@ import Testing
             for order in orders {
                 let expected = try #require(truth[order.id], "\(order.what)")
                 let read = try await shop.fetched(order.id)
-                compare(read, expected, order.what, &mismatches, planted: shop.plantedMismatches)
+                compare(read, expected, order.what, &mismatches, in: shop)
             }
             for delivery in catcher.all {
                 guard let receipt = receiver.verify(delivery.incoming).receipt else { continue }
@@ -31,16 +31,17 @@ import Testing
         }
     }
 
-    private func compare(_ order: OrderSnapshot, _ expected: SimulatedOrder, _ what: String, _ mismatches: inout [String], planted: Set<ExternalID>) {
+    private func compare(_ order: OrderSnapshot, _ expected: SimulatedOrder, _ what: String, _ mismatches: inout [String], in shop: any ShopUnderTest) {
         let flag = order.totals.mismatch(in: order.currency)
-        if planted.contains(order.externalID) {
+        if shop.plantedMismatches.contains(order.externalID) {
             if flag == nil { mismatches.append("\(what): the planted mismatch was not found") }
             return
         }
         if let flag { mismatches.append("\(what): \(flag.message) \(order.totals)") }
         if order.totals.grand != expected.grandMinor { mismatches.append("\(what): total \(order.totals.grand), the shop has \(expected.grandMinor)") }
         if order.currency.code != expected.currency { mismatches.append("\(what): \(order.currency) instead of \(expected.currency)") }
-        if order.lines.count != expected.lineCount { mismatches.append("\(what): \(order.lines.count) lines, the shop has \(expected.lineCount)") }
+        let lineCount = shop.lineCount(of: order)
+        if lineCount != expected.lineCount { mismatches.append("\(what): \(lineCount) lines, the shop has \(expected.lineCount)") }
         if (order.standing == .cancelled) != expected.isCancelled { mismatches.append("\(what): \(order.standing), cancelled at the shop: \(expected.isCancelled)") }
         if order.payment.isCashOnDelivery != (order.payment.codAmount != nil) && order.payment.state == .unpaid { mismatches.append("\(what): cash on delivery without an amount") }
         if let due = order.payment.codAmount, due < 0 || due > max(0, order.totals.grand) { mismatches.append("\(what): \(due) to collect of \(order.totals.grand)") }

@@ -25,11 +25,11 @@ import Testing
 
                 var changed = delivery
                 changed.body[changed.body.startIndex + changed.body.count / 2] ^= 1
-                #expect(receiver.verify(changed.incoming).refusal != nil, "a changed body was taken")
+                if running.signsBody { #expect(receiver.verify(changed.incoming).refusal != nil, "a changed body was taken") }
 
-                let signatures = delivery.headers.filter { $0.key.contains("signature") || $0.key.contains("hmac") }
-                #expect(!signatures.isEmpty)
-                for (name, value) in signatures {
+                let proofs = delivery.proofs
+                #expect(!proofs.isEmpty)
+                for (name, value) in proofs {
                     var forged = delivery
                     forged.headers[name] = String(value.reversed())
                     #expect(receiver.verify(forged.incoming).refusal != nil, "a forged \(name) was taken")
@@ -89,7 +89,8 @@ import Testing
             }
             let wrong = try await disagreements(shop, orders, news)
             #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
-            #expect(orders.count { news.pushed[$0.id] != nil } > orders.count / 2)
+            #expect(orders.count { news.told.contains($0.id) } > orders.count / 2)
+            if shop.pushesOrders { #expect(orders.count { news.pushed[$0.id] != nil } > orders.count / 2) } else { #expect(news.pushed.isEmpty) }
         }
     }
 
@@ -120,7 +121,7 @@ import Testing
     private func disagreements(_ shop: any ShopUnderTest, _ orders: [ZooOrder], _ news: ShopNews) async throws -> [String] {
         var wrong: [String] = []
         for order in orders where !news.ended.contains(order.id) {
-            if !news.told.contains(order.id) { wrong.append("\(order.what) was never announced") }
+            if order.isAnnounced, !news.told.contains(order.id) { wrong.append("\(order.what) was never announced") }
             let read = try await shop.fetched(order.id)
             // Several changes of one second have one time: the last of them is among these. What comes as an id alone is fetched anyway.
             let last = (news.pushed[order.id] ?? []).filter { $0.revision.updatedAt == read.revision.updatedAt }.map(shop.content)

@@ -27,9 +27,9 @@ final class Wire: Sendable {
         }
     }
 
-    func context(_ settings: [String: String]) -> ChannelContext {
+    func context(_ settings: [String: String], credentials: LentCredentials? = nil) -> ChannelContext {
         ChannelContext(channel: ChannelID(7), name: "conformance", settings: ChannelSettings(settings), http: http, now: Self.clock,
-                       logger: Logger(label: "conformance", factory: { _ in SwiftLogNoOpLogHandler() }))
+                       logger: Logger(label: "conformance", factory: { _ in SwiftLogNoOpLogHandler() }), credentials: credentials?.source ?? .none)
     }
 
     /// Calls wait no longer than this, whatever the connector says.
@@ -45,6 +45,9 @@ final class Wire: Sendable {
 }
 
 extension CaughtWebhook {
+    /// The headers that prove who sent it: a signature by its name, or what HTTP itself has for it.
+    var proofs: [String: String] { headers.filter { $0.key.contains("signature") || $0.key.contains("hmac") || $0.key == "authorization" } }
+
     /// As the hub's door sees it.
     var incoming: IncomingDelivery {
         var fields = HTTPFields()
@@ -60,13 +63,13 @@ extension HookVerdict {
 
 /// Runs a platform and a catcher in the hub's place for one test, and stops both whatever happened.
 func withPlatform(
-    _ platform: Platform, currency: String = "THB", answer: @escaping @Sendable (CaughtWebhook, Int) -> WebhookCatcher.Answer = { _, _ in .init() },
+    _ platform: Platform, currency: String = "THB", hasLateNumbers: Bool = false, answer: @escaping @Sendable (CaughtWebhook, Int) -> WebhookCatcher.Answer = { _, _ in .init() },
     _ body: (any PlatformUnderTest, WebhookCatcher) async throws -> Void
 ) async throws {
     let catcher = try await WebhookCatcher.start(answer: answer)
     var failure: (any Error)?
     do {
-        if let running = try await platform.start(KitConfiguration(hookURL: catcher.url, currency: currency)) {
+        if let running = try await platform.start(KitConfiguration(hookURL: catcher.url, currency: currency, hasLateNumbers: hasLateNumbers)) {
             do { try await body(running, catcher) } catch { failure = error }
             await running.stop()
         }

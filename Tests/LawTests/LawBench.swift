@@ -52,7 +52,7 @@ final class LawHub: Sendable {
     let hub: Hub, base: String, token: String, clock: LawClock, place: LawPlace
     private let running: Task<Void, Never>, group: ServiceGroup, serving: Task<Void, any Error>
 
-    static let registry = ConnectorRegistry([LawShop.self, ShopifyConnector.self, WooCommerceConnector.self, CustomShopConnector.self, CourierConnector.self, SignedWebhookConnector.self])
+    static let registry = ConnectorRegistry([LawShop.self, LawMarket.self, ShopifyConnector.self, WooCommerceConnector.self, CustomShopConnector.self, CourierConnector.self, SignedWebhookConnector.self])
     private static let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: LiveHTTP.configuration)
 
     private init(hub: Hub, base: String, token: String, clock: LawClock, place: LawPlace, running: Task<Void, Never>, group: ServiceGroup, serving: Task<Void, any Error>) {

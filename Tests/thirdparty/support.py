@@ -81,9 +81,16 @@ class Simulator:
 
     def sim(self, path, body=None):
         """The simulator's own `/_sim/` routes: GET without a body, else POST."""
-        status, _, answer = call("POST" if body is not None else "GET", f"{self.url}/_sim/{path}", body)
+        return self.own(f"_sim/{path}", body)
+
+    def control(self, path, body=None):
+        """The same for those simulators whose own routes are under `/_control/`."""
+        return self.own(f"_control/{path}", body)
+
+    def own(self, path, body):
+        status, _, answer = call("POST" if body is not None else "GET", f"{self.url}/{path}", body)
         if status >= 300:
-            raise AssertionError(f"_sim/{path}: {status} {answer}")
+            raise AssertionError(f"{path}: {status} {answer}")
         return answer
 
 

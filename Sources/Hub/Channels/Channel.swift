@@ -4,6 +4,15 @@ package import Connect
 /// One connection to a platform, without its secrets.
 package struct Channel: Sendable, Equatable {
     package enum State: String, Sendable, Codable { case active, paused, parked, removed }
+    /// What the ledger has to know of a connector while it decides.
+    package enum Ability: Sendable {
+        /// The platform ships with couriers of its own.
+        case arrangesShipments
+        /// Each parcel is a consignment under a number of our own range.
+        case numbersParcels
+        /// The carrier is asked where parcels are.
+        case tracks
+    }
     package var id: ChannelID
     package var name: String
     package var platform: PlatformName
@@ -14,6 +23,7 @@ package struct Channel: Sendable, Equatable {
     package var state: State
     package var stateReason: String?
     package var createdAt: Timestamp
+    package var abilities: Set<Ability> = []
 
     package init(id: ChannelID, name: String, platform: PlatformName, kind: PlatformDescriptor.Kind, hookKey: String, settings: [String: String],
                  state: State, stateReason: String? = nil, createdAt: Timestamp) {
@@ -34,12 +44,18 @@ package enum HubSetting {
     package static let backfillHours = "hub.backfillHours"
     /// `automatic` (default: registered and watched by the hub) or `manual`.
     package static let webhooks = "hub.webhooks"
+    /// `platform` (default: a marketplace's own couriers, where it has them) or `courier` (always a courier channel).
+    package static let shipping = "hub.shipping"
+    /// `onApproval` (default) or `whenPacked`: a person, or a plan, lets an approved order go to its carrier.
+    package static let booking = "hub.booking"
     /// Hours within which an order has to leave when its platform names no time; 0: no promise.
     package static let shipWithinHours = "hub.shipWithinHours"
     package static let fields: [SettingField] = [
         SettingField(webhooks, "Webhooks", help: "automatic or manual", defaultValue: "automatic"),
         SettingField(courier, "Courier", help: "Name of the courier channel for this channel's orders when no rule chooses one."),
         SettingField(approval, "Approval", help: "automatic or manual", defaultValue: "automatic"),
+        SettingField(shipping, "Shipped by", help: "platform or courier; platform: by the marketplace's own couriers, where it has them", defaultValue: "platform"),
+        SettingField(booking, "Booked", help: "onApproval or whenPacked", defaultValue: "onApproval"),
         SettingField(shipWithinHours, "Hours within which an order must leave", help: "0 to 8760; counts where the platform names no time itself; 0 promises none", defaultValue: "24"),
         SettingField(reconcileSeconds, "Seconds between reconciliations", help: "10 to 86400", defaultValue: "120"),
         SettingField(backfillHours, "Hours the first reconciliation looks back", help: "0 to 1440", defaultValue: "24"),
@@ -56,6 +72,12 @@ package struct Surroundings: Sendable {
     }
 
     package func channel(named name: String) -> Channel? { channels.values.first { $0.name == name && $0.state != .removed } }
+
+    /// Whether the marketplace itself ships the channel's orders.
+    package func isShippedByPlatform(_ channel: ChannelID) -> Bool {
+        guard let channel = channels[channel] else { return false }
+        return channel.abilities.contains(.arrangesShipments) && channel.settings[HubSetting.shipping] != "courier"
+    }
 
     /// The couriers that an order can be given to, by name.
     package var couriers: [Channel] { channels.values.filter { $0.kind == .courier && $0.state != .removed }.sorted { $0.name < $1.name } }

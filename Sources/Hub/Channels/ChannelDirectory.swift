@@ -10,10 +10,13 @@ package final class ChannelDirectory: Sendable {
         package var connectors: [ChannelID: any Connector] = [:]
         package var descriptors: [ChannelID: PlatformDescriptor] = [:]
         package var byHookKey: [String: ChannelID] = [:]
+        /// The channel that holds an account at a platform: where one address takes the pushes of many accounts, each goes to its own.
+        package var byAccount: [Account: ChannelID] = [:]
         /// Channels whose settings their connector refuses, with the reason.
         package var broken: [ChannelID: ConnectorError] = [:]
         package init() {}
     }
+    package struct Account: Sendable, Hashable { package var platform: PlatformName, id: String }
     private let picture: Mutex<Picture>
     package init() { picture = Mutex(Picture()) }
 
@@ -24,5 +27,9 @@ package final class ChannelDirectory: Sendable {
     package func connector(of channel: ChannelID) -> (any Connector)? { picture.withLock { $0.connectors[channel] } }
     package func descriptor(of channel: ChannelID) -> PlatformDescriptor? { picture.withLock { $0.descriptors[channel] } }
     package func channel(_ id: ChannelID) -> Channel? { picture.withLock { $0.surroundings.channels[id] } }
+    /// nil: no channel of the platform was authorised as this account.
+    package func channel(holding account: String, like channel: ChannelID) -> ChannelID? {
+        picture.withLock { picture in picture.surroundings.channels[channel].flatMap { picture.byAccount[Account(platform: $0.platform, id: account)] } }
+    }
     package func channel(hookKey: String) -> ChannelID? { picture.withLock { $0.byHookKey[hookKey] } }
 }

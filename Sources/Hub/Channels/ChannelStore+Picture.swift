@@ -17,6 +17,9 @@ extension ChannelStore {
         let routes = try await database.read { tx in
             try tx.rows("SELECT document FROM routes ORDER BY position, id") { try OrderRows.decode(Route.self, $0.text(0), column: "document") }
         }
+        let accounts = try await database.read { tx in
+            try tx.rows("SELECT channel_id, account_id FROM credentials WHERE account_id IS NOT NULL") { (ChannelID(try $0.int64(0)), try $0.text(1)) }
+        }
         var picture = ChannelDirectory.Picture()
         for row in stored {
             guard let descriptor = registry.descriptor(of: row.platform) else { continue }
@@ -30,6 +33,13 @@ extension ChannelStore {
             do {
                 picture.connectors[row.id] = try build(channel, descriptor, settings: plain.merging(try vault.open(row.secrets)) { _, secret in secret })
             } catch let error as ConnectorError { picture.broken[row.id] = error }
+            if picture.connectors[row.id] is any ArrangesShipments { picture.surroundings.channels[row.id]?.abilities.insert(.arrangesShipments) }
+            if picture.connectors[row.id] is any AllotsTrackingNumbers { picture.surroundings.channels[row.id]?.abilities.insert(.numbersParcels) }
+            if picture.connectors[row.id] is any TracksShipments { picture.surroundings.channels[row.id]?.abilities.insert(.tracks) }
+        }
+        for (id, account) in accounts {
+            guard let channel = picture.surroundings.channels[id], channel.state != .removed else { continue }
+            picture.byAccount[.init(platform: channel.platform, id: account)] = id
         }
         for (channel, versions) in Dictionary(grouping: rules, by: \.channel) {
             let holding = versions.last { !$0.isScheduled || $0.startsAt <= time }
@@ -48,12 +58,24 @@ extension ChannelStore {
 
     /// The routes that every hub starts with: approved orders go to the courier, shipped and cancelled ones back to their shop.
     package func seedRoutes() async throws {
-        let count = try await database.read { tx in try tx.first("SELECT COUNT(*) FROM routes") { try $0.int(0) } ?? 0 }
-        guard count == 0 else { return }
-        for route in [
+        try await seed("routes.first", [
             Route(id: RouteID(ids.next()), name: "book at the courier", events: [.approved], destination: .courier),
             Route(id: RouteID(ids.next()), name: "tell the shop", events: [.shipped, .cancelRequested], destination: .source),
-        ] { try await save(route, position: route.destination == .courier ? 1 : 2) }
+        ], onlyIfNone: true)
+        try await seed("routes.arrange", [Route(id: RouteID(ids.next()), name: "arrange at the marketplace", events: [.approved], destination: .source)], onlyIfNone: false)
+    }
+
+    /// Once in a hub's life: what a person takes away afterwards stays away.
+    private func seed(_ mark: String, _ routes: [Route], onlyIfNone: Bool) async throws {
+        let (isDone, count) = try await database.read { tx in
+            (try tx.first("SELECT 1 FROM cursors WHERE channel_id = 0 AND name = \(mark)") { try $0.int(0) } != nil, try tx.first("SELECT COUNT(*) FROM routes") { try $0.int(0) } ?? 0)
+        }
+        guard !isDone else { return }
+        if !onlyIfNone || count == 0 { for (index, route) in routes.enumerated() { try await save(route, position: count + index + 1) } }
+        let at = now().milliseconds
+        try await database.write { tx in
+            try tx.run("INSERT INTO cursors (channel_id, name, position, updated_at) VALUES (0, \(mark), 1, \(at)) ON CONFLICT (channel_id, name) DO NOTHING")
+        }
     }
 
     package func save(_ route: Route, position: Int, auditedBy: AuditActor? = nil) async throws {

@@ -51,6 +51,8 @@ package final class ChannelStore: Sendable {
     let logger: Logger
     let http: HTTPFactory
     let outputFolder: String?
+    /// The tokens of the channels.
+    package let credentials: CredentialKeeper
     /// Calls by channel.
     package let meter: CallMeter
     let queues: QueueBook
@@ -61,6 +63,7 @@ package final class ChannelStore: Sendable {
         self.database = database; self.vault = vault; self.registry = registry; self.directory = directory; self.ids = ids; self.now = now
         self.logger = logger; self.outputFolder = outputFolder; self.queues = queues; self.http = http
         meter = CallMeter(now: now)
+        credentials = CredentialKeeper(database: database, vault: vault, now: now, logger: logger)
     }
 
     /// The address under which platforms and people reach the hub, for hook URLs and links.
@@ -130,6 +133,12 @@ package final class ChannelStore: Sendable {
         if changed > 0 { try await reload() }
     }
 
+    /// Writes an entry of the audit that belongs to no change of a table.
+    func audited(_ change: AuditChange) async throws {
+        let ids = ids, at = now()
+        try await database.write { tx in try AuditRows.append(change, in: tx, ids: ids, at: at) }
+    }
+
     /// All settings of a channel, secrets opened: for its connector only.
     func settings(of id: ChannelID) async throws -> [String: String] {
         let row = try await database.read { tx in
@@ -160,7 +169,8 @@ package final class ChannelStore: Sendable {
         let context = ChannelContext(
             channel: channel.id, name: channel.name, settings: ChannelSettings(defaults.merging(settings) { _, given in given }),
             http: http(channel, descriptor).watched(by: meter, for: channel.id, masking: secrets, now: now), now: now, logger: logger, hookURL: hookURL(of: channel),
-            save: { [weak self] changes in if !isTrial { try await self?.set(changes, of: channel.id) } }, outputFolder: outputFolder)
+            save: { [weak self] changes in if !isTrial { try await self?.set(changes, of: channel.id) } }, outputFolder: outputFolder,
+            credentials: credentials.source(of: channel.id) { [directory] in directory.connector(of: channel.id) })
         return try type.init(context)
     }
 

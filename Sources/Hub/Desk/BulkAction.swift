@@ -2,7 +2,7 @@ package import Domain
 
 /// What can be done to many orders at once.
 package struct BulkRequest: Sendable, Equatable, Codable {
-    package enum Kind: String, Sendable, Codable, CaseIterable { case approve, hold, exclude, reopen, tag, untag, courier, export, undo }
+    package enum Kind: String, Sendable, Codable, CaseIterable { case approve, hold, exclude, reopen, tag, untag, courier, ship, export, undo }
     package enum Format: String, Sendable, Codable, CaseIterable { case csv, xlsx }
 
     package var kind: Kind
@@ -31,7 +31,7 @@ package struct BulkRequest: Sendable, Equatable, Codable {
             request.tag = tag
             return request
         case .courier: if let courier { guard couriers.contains(courier) else { throw BulkFault.unknownCourier(courier, known: couriers) } }
-        case .approve, .reopen, .export, .undo: break
+        case .approve, .reopen, .ship, .export, .undo: break
         }
         return self
     }
@@ -77,7 +77,7 @@ package struct BulkAction: Sendable, Equatable {
     package var createdAt: Timestamp, updatedAt: Timestamp
 
     package var isFinished: Bool { state != .running && state != .cancelling }
-    package var canBeUndone: Bool { isFinished && went > 0 && undoneBy == nil && ![.export, .undo, .reopen].contains(request.kind) }
+    package var canBeUndone: Bool { isFinished && went > 0 && undoneBy == nil && ![.export, .undo, .reopen, .ship].contains(request.kind) }
 }
 
 /// What becomes of one order in a bulk action.
@@ -103,6 +103,9 @@ enum BulkLaw {
         case .hold: return move(facts, .personHeld, unless: [.awaitingConfirmation])
         case .exclude: return move(facts, .personExcluded, unless: [.excluded])
         case .reopen: return move(facts, .personReopened, unless: [.new])
+        case .ship:
+            if [.queued, .synced, .processed].contains(facts.workflow) { return .unchanged }
+            return facts.workflow == .approved ? .goes : refused(facts.workflow)
         case .tag: return facts.hasTag ? .unchanged : .goes
         case .untag: return facts.hasTag ? .goes : .unchanged
         case .courier:
@@ -148,7 +151,7 @@ enum BulkLaw {
             guard let became = facts.became, let was = facts.was.flatMap(Workflow.init) else { return .refused(code: "cannot_undo", sentence: "There is nothing to take back.") }
             guard facts.workflow.rawValue == became else { return refused(facts.workflow) }
             return steps(back: facts.workflow, to: was) == nil ? refused(facts.workflow) : .goes
-        case .reopen, .export, .undo: return .refused(code: "cannot_undo", sentence: "This cannot be taken back.")
+        case .reopen, .ship, .export, .undo: return .refused(code: "cannot_undo", sentence: "This cannot be taken back.")
         }
     }
 

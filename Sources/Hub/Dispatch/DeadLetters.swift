@@ -179,9 +179,9 @@ extension LedgerTransaction {
             let id = JobID(nextID())
             // A booking keeps the key of its booking: a replay asks the courier and never books twice.
             let number = try bookings(of: order.id)
-            let key = action == .book ? "book:\(order.id):\(max(number, 1))" : "\(action.rawValue):\(event):\(compiled.route.id):replay:\(id)"
-            if action == .book, try tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(key)", { try $0.int(0) }) != nil { continue }
-            if action == .book, number > 0 { continue }
+            let key = action.isBooking ? "book:\(order.id):\(max(number, 1))" : "\(action.rawValue):\(event):\(compiled.route.id):replay:\(id)"
+            if action.isBooking, try tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(key)", { try $0.int(0) }) != nil { continue }
+            if action.isBooking, number > 0 { continue }
             try insert(Job(id: id, route: compiled.route.id, destination: destination.id, order: order.id, event: event, eventType: type.rawValue, action: action,
                            isEffectUnknown: true, idempotencyKey: key, payload: action == .sendEvent ? try document(of: order) : nil, createdAt: now),
                        isOrdered: compiled.route.isOrdered, isPaused: compiled.route.mode == .paused)

@@ -8,9 +8,11 @@ package struct JobExecutor: Sendable {
     let directory: ChannelDirectory
     let intake: Intake
     let now: @Sendable () -> Timestamp
+    let numbers: TrackingNumbers
 
     package init(ledger: Ledger, directory: ChannelDirectory, intake: Intake, now: @escaping @Sendable () -> Timestamp) {
         self.ledger = ledger; self.directory = directory; self.intake = intake; self.now = now
+        numbers = TrackingNumbers(database: ledger.database, now: now)
     }
 
     /// - Parameter asksFirst: an earlier try may have had its effect (a crash, a lost answer): look before repeating (law 6).
@@ -24,6 +26,7 @@ package struct JobExecutor: Sendable {
             case .fetch: try await fetch(job, connector)
             case .book: try await book(job, connector, asksFirst: asksFirst)
             case .cancelBooking: try await cancelBooking(job, connector)
+            case .arrange: try await arrange(job, connector, asksFirst: asksFirst)
             case .markShipped: try await markShipped(job, connector)
             case .cancelAtShop: try await cancelAtShop(job, connector)
             case .sendEvent: try await sendEvent(job, connector)
@@ -64,7 +67,7 @@ package struct JobExecutor: Sendable {
         guard let connector = connector as? any BooksShipments else { throw unable(job) }
         guard let (order, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
         let ref = Self.externalRef(of: job)
-        let parcels = Parcels.of(order)
+        var parcels = Parcels.of(order)
         if asksFirst || job.isEffectUnknown || job.attempt > 0, let booking = try await connector.findBooking(externalRef: ref), !booking.isCancelled {
             return .booked(booking, parcels: parcels)
         }
@@ -74,7 +77,11 @@ package struct JobExecutor: Sendable {
         }
         let currency = order.snapshot.currency
         let cod = order.snapshot.payment.isCashOnDelivery && order.paymentState != .paid ? order.snapshot.payment.codAmount.map { Money(minor: $0, currency) } : nil
-        let request = BookingRequest(externalRef: ref, service: order.decision?.service ?? order.snapshot.shipping.methodCode, order: action, recipient: recipient, parcels: parcels,
+        let service = order.decision?.service ?? order.snapshot.shipping.methodCode
+        if let carrier = connector as? any AllotsTrackingNumbers {
+            parcels = try await numbers.allot(to: parcels, under: ref, channel: job.destination, service: service, isCOD: cod != nil, from: carrier)
+        }
+        let request = BookingRequest(externalRef: ref, service: service, order: action, recipient: recipient, parcels: parcels,
                                      codAmount: cod, note: order.snapshot.note)
         var booking = try await connector.book(request, idempotencyKey: job.idempotencyKey)
         if booking.externalRef.isEmpty { booking.externalRef = ref }
@@ -82,6 +89,31 @@ package struct JobExecutor: Sendable {
         guard booking.externalRef == ref else { throw ConnectorError.unreachable(reason: "it acknowledged another order than the one it was sent") }
         return .booked(booking, parcels: parcels)
     }
+
+    /// Asks a marketplace to ship what it has been paid for. What is arranged already is found, not repeated; a number that the courier has not given yet is asked for again later.
+    private func arrange(_ job: Job, _ connector: any Connector, asksFirst: Bool) async throws -> JobOutcome {
+        guard let connector = connector as? any ArrangesShipments else { throw unable(job) }
+        guard let (order, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
+        let ref = Self.externalRef(of: job)
+        var packages: [ArrangedPackage] = []
+        if asksFirst || job.isEffectUnknown || job.attempt > 0 { packages = try await connector.arrangedPackages(of: action) }
+        if packages.isEmpty || packages.contains(where: { !$0.isArranged }) {
+            guard order.workflow != .cancelled, order.workflow != .excluded else { return .withdrawn(reason: "the order is \(order.workflow.rawValue)") }
+            let handover = try job.payload.map { try OrderRows.decode(Handover.self, $0, column: "payload") } ?? .usual
+            packages = try await connector.arrangeShipment(of: action, by: handover, idempotencyKey: job.idempotencyKey)
+        }
+        guard let first = packages.first else { throw ConnectorError.refused(platformCode: "no_packages", platformMessage: "the platform has no package for this order yet") }
+        if packages.contains(where: { $0.trackingNumber == nil }) { return .waiting(until: now() + Self.numberPause, reason: "the courier has not given every number yet") }
+        let weights = Parcels.of(order)
+        let parcels = packages.enumerated().map { index, package in
+            Parcel(ref: "\(index + 1)", weightGrams: package.weightGrams ?? (packages.count == weights.count ? weights[index].weightGrams : Parcels.weight(of: package.contents, in: order)),
+                   trackingNumber: package.trackingNumber, externalID: package.externalID, contents: package.contents)
+        }
+        let carrier = first.carrier ?? directory.channel(job.destination)?.name ?? ""
+        return .booked(Booking(externalRef: ref, externalID: order.snapshot.externalID, carrier: carrier, trackingNumber: first.trackingNumber), parcels: parcels)
+    }
+    /// How long after an arrangement its numbers are asked for again (shopee.md §6: no faster than every 5 minutes).
+    static let numberPause = Duration.seconds(300)
 
     private func cancelBooking(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
         guard let connector = connector as? any BooksShipments else { throw unable(job) }
@@ -93,7 +125,8 @@ package struct JobExecutor: Sendable {
     private func markShipped(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
         guard let connector = connector as? any FulfilsOrders else { return .withdrawn(reason: "the channel takes no write-back") }
         guard let (order, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
-        let living = action.shipments.filter { !$0.isVoid }
+        // What the shop ships itself it knows already.
+        let living = action.shipments.filter { !$0.isVoid && $0.channel != order.channel }
         guard !living.isEmpty else { return .withdrawn(reason: "the shop told us itself") }
         guard order.workflow != .cancelled else { return .withdrawn(reason: "the order is cancelled") }
         for shipment in living { try await connector.markShipped(shipment, of: action, idempotencyKey: "\(job.idempotencyKey):\(shipment.externalRef)") }
@@ -118,6 +151,11 @@ package struct JobExecutor: Sendable {
 /// How an order is packed: by its rules' plan, or as one box.
 package enum Parcels {
     static let lightestGrams = 1
+
+    static func weight(of contents: [Parcel.Content], in order: StoredOrder) -> Int {
+        let weights = Dictionary(order.snapshot.lines.map { ($0.externalLineID, $0.weightGrams ?? 0) }, uniquingKeysWith: { first, _ in first })
+        return max(contents.reduce(0) { $0 + (weights[$1.externalLineID] ?? 0) * $1.quantity }, lightestGrams)
+    }
 
     package static func of(_ order: StoredOrder) -> [Parcel] {
         let lines = order.snapshot.lines.filter { $0.requiresShipping && $0.quantity > 0 }

@@ -55,12 +55,16 @@ package struct RetryPolicy: Sendable, Equatable, Codable {
 
 /// What a job does at its destination.
 package enum JobAction: String, Sendable, Codable, CaseIterable {
-    case book, cancelBooking, markShipped, cancelAtShop, sendEvent, fetch
+    case book, cancelBooking, arrange, markShipped, cancelAtShop, sendEvent, fetch
+
+    /// Puts an order into a carrier's hands: at most once for an order that stands.
+    package var isBooking: Bool { self == .book || self == .arrange }
 
     /// What an event means to a destination of this kind; nil: nothing.
     package static func of(_ event: EventType, at kind: PlatformDescriptor.Kind) -> JobAction? {
         switch (kind, event) {
         case (.courier, .approved): .book
+        case (.shop, .approved): .arrange
         case (.shop, .shipped): .markShipped
         case (.shop, .cancelRequested): .cancelAtShop
         case (.destination, _): .sendEvent

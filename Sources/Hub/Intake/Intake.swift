@@ -43,7 +43,15 @@ package final class Intake: Sendable {
             refusals.add(channel: channel, code: answer.code, at: delivery.receivedAt)
             counters.add(to: "crossdock_hooks_refused_total", label: "outcome", value: answer.code)
             return answer
-        case .accept(let receipt): return await accept(delivery, receipt, channel, connector)
+        case .accept(let receipt):
+            guard let account = receipt.account else { return await accept(delivery, receipt, channel, connector) }
+            guard let owner = directory.channel(holding: account, like: channel) else {
+                // Another shop of the same app that is not connected here: nothing of it is ours to keep, and the platform is not to send it again.
+                refusals.add(channel: channel, code: "unknown_account", at: delivery.receivedAt)
+                counters.add(to: "crossdock_hooks_refused_total", label: "outcome", value: "unknown_account")
+                return connector.answer(.accepted, receipt: receipt)
+            }
+            return await accept(delivery, receipt, owner, connector)
         }
     }
 

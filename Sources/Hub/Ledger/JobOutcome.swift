@@ -13,6 +13,8 @@ package enum JobOutcome: Sendable {
     case fetched
     /// The platform says for certain that the order is not there any more.
     case gone
+    /// It was done, and what came of it is not known yet: this job alone is looked at again then, and the try does not count.
+    case waiting(until: Timestamp, reason: String)
     case failed(ConnectorError, isEffectUnknown: Bool)
     /// The process is shutting down: back as it was, the try uncounted.
     case interrupted
@@ -23,6 +25,7 @@ package enum JobOutcome: Sendable {
         case .cancelAnswered(let answer): switch answer { case .cancelled: "cancelled"; case .tooLate: "tooLate"; case .pending: "pending"; case .unknown: "unknown" }
         case .withdrawn: "withdrawn"
         case .failed(let error, _): error.failureClass.word
+        case .waiting: "waiting"
         case .interrupted: "interrupted"
         }
     }

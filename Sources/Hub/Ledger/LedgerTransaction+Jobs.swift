@@ -4,16 +4,22 @@ import Database
 
 extension LedgerTransaction {
     /// One job for each route that wants this event, in the event's own transaction.
-    func enqueue(_ type: EventType, event: EventID, of order: StoredOrder) throws {
+    ///
+    /// - Parameter isReleased: a person or a plan lets a channel's order go that is booked only when it is packed.
+    func enqueue(_ type: EventType, event: EventID, of order: StoredOrder, isReleased: Bool = false) throws {
         for compiled in surroundings.routes where compiled.events.contains(type) {
             let route = compiled.route
+            // What the marketplace ships itself needs no courier.
+            if type == .approved, route.destination == .courier, surroundings.isShippedByPlatform(order.channel) { continue }
             guard let destination = try destination(of: route, for: order), let action = JobAction.of(type, at: destination.kind) else { continue }
+            if action == .arrange, !surroundings.isShippedByPlatform(order.channel) || destination.id != order.channel { continue }
+            if action.isBooking, !isReleased, surroundings.channels[order.channel]?.settings[HubSetting.booking] == "whenPacked" { continue }
             if let condition = compiled.condition, let channel = surroundings.channels[order.channel],
                !condition.holds(for: RuleFacts(order: order.snapshot, channel: channel.name, platform: channel.platform, workflow: order.workflow, now: now)) { continue }
             // Downloads and gift cards need no parcel.
-            if action == .book, !order.snapshot.lines.contains(where: { $0.requiresShipping && $0.quantity > 0 }) { continue }
+            if action.isBooking, !order.snapshot.lines.contains(where: { $0.requiresShipping && $0.quantity > 0 }) { continue }
             let key: String
-            if action == .book {
+            if action.isBooking {
                 // The booking keeps its key and its reference at the courier for ever; a rebooking is a new one.
                 key = "book:\(order.id):\(try bookings(of: order.id) + 1)"
                 if !isFresh(order.id), try exists(key) { continue }

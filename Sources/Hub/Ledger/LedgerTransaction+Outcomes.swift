@@ -29,6 +29,10 @@ extension LedgerTransaction {
             if job.eventType == EventType.cancelled.rawValue {
                 try tx.run("UPDATE takings SET state = 'cancelled' WHERE order_id = \(job.order.value) AND destination_id = \(job.destination.value)")
             }
+        case .waiting(let until, let reason):
+            // It has had its effect: the next try asks what came of it.
+            try tx.run("UPDATE jobs SET run_at = \(until.milliseconds), effect_unknown = 1, last_code = 'waiting', last_message = \(reason) WHERE id = \(job.id.value)")
+            wake(job.destination)
         case .gone: try fetchedNothing(job)
         case .done, .fetched, .withdrawn: try remove(job)
         case .interrupted: break
@@ -56,12 +60,15 @@ extension LedgerTransaction {
             trackingNumber: booking.trackingNumber, trackingURL: booking.trackingURL, status: .packed, isVoid: booking.isCancelled, bookedAt: now,
             parcels: parcels.map { parcel in var parcel = parcel; parcel.trackingNumber = booking.parcelTrackingNumbers[parcel.ref] ?? parcel.trackingNumber; return parcel })
         try ShipmentRows.insert(shipment, order: order.id, at: now, in: tx)
+        let cod = order.snapshot.payment.isCashOnDelivery && order.paymentState != .paid ? order.snapshot.payment.codAmount : nil
+        try ParcelRows.insert(shipment, of: order, cod: cod, isShared: channel.abilities.contains(.numbersParcels), track: channel.abilities.contains(.tracks), ids: nextID, at: now, in: tx)
         try tx.run("""
             INSERT INTO takings (order_id, destination_id, state, external_ref, updated_at)
             VALUES (\(order.id.value), \(channel.id.value), 'taken', \(booking.externalRef), \(now.milliseconds))
             ON CONFLICT (order_id, destination_id) DO UPDATE SET state = 'taken', external_ref = excluded.external_ref, updated_at = excluded.updated_at
             """)
-        if let number = booking.trackingNumber.flatMap(SearchTerms.fold) { addTerms([number], to: order.id, isNew: false) }
+        let terms = Set((shipment.parcels.map(\.trackingNumber) + [booking.trackingNumber]).compactMap { $0.flatMap(SearchTerms.fold) })
+        if !terms.isEmpty { addTerms(terms.sorted(), to: order.id, isNew: false) }
         try record(.booked, of: order, cause: cause, note: booking.trackingNumber)
         if WorkflowLaw.destination(from: order.workflow, cause: .dispatchTaken) != nil { try move(&order, by: .dispatchTaken, cause: cause) }
         order.fulfilment = try fulfilment(of: order)
@@ -85,6 +92,7 @@ extension LedgerTransaction {
                 shipment.isVoid = true
                 shipment.status = .unfulfilled
                 try ShipmentRows.update(shipment, lastSequence: 0, lastEventAt: now, in: tx)
+                try ParcelRows.follow(shipment, in: tx)
             }
             try bookingWithdrawn(&order, destination: job.destination, cause: cause)
             order.fulfilment = try fulfilment(of: order)

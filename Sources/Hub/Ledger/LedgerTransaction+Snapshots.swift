@@ -123,6 +123,7 @@ extension LedgerTransaction {
 
     /// One platform has several forms of an order (a webhook, a query's answer), and some leave out what others tell: a known weight or ship-by is not forgotten.
     private func keepWhatFormsLeaveOut(_ order: inout OrderSnapshot, known: OrderSnapshot) {
+        MaskedValues.keep(&order, known: known)
         if order.shipping.shipBy == nil { order.shipping.shipBy = known.shipping.shipBy }
         guard order.lines.contains(where: { $0.weightGrams == nil }) else { return }
         let weights = Dictionary(known.lines.map { ($0.externalLineID, $0.weightGrams) }, uniquingKeysWith: { first, _ in first })
@@ -175,7 +176,7 @@ extension LedgerTransaction {
     /// The furthest of platform and carrier: with a carrier's shipment the goods never move backwards because a shop says so.
     private func mergedFulfilment(of stored: StoredOrder, platform: Fulfilment) throws -> Fulfilment {
         guard stored.fulfilment != platform else { return platform }
-        let carried = try tx.first("SELECT COUNT(*) FROM shipments WHERE order_id = \(stored.id.value) AND is_void = 0") { try $0.int(0) } ?? 0
+        let carried = try tx.first("SELECT COUNT(*) FROM shipments WHERE order_id = \(stored.id.value) AND channel_id <> \(stored.channel.value) AND is_void = 0") { try $0.int(0) } ?? 0
         guard carried > 0 else { return platform }
         return platform.rank > stored.fulfilment.rank ? platform : stored.fulfilment
     }

@@ -21,8 +21,10 @@ package enum ShipmentRows {
         }
         if let ref = update.externalRef, let found = try first("external_ref = \(ref)") { return found }
         if let id = update.externalID, let found = try first("external_id = \(id)") { return found }
-        if let number = update.trackingNumber { return try first("tracking_number = \(number)") }
-        return nil
+        guard let number = update.trackingNumber else { return nil }
+        if let found = try first("tracking_number = \(number)") { return found }
+        guard let parcel = try ParcelRows.find(number: number, channel: channel, in: tx) else { return nil }
+        return try first("id = \(parcel.shipment.value)")
     }
 
     static func insert(_ shipment: Shipment, order: OrderID, at: Timestamp, in tx: any Transaction) throws {

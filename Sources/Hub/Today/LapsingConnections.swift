@@ -19,7 +19,7 @@ package struct LapsingConnection: Sendable, Equatable {
 
 extension Hub {
     /// Credentials that end within so long are told of.
-    static let expiryWarning = Duration.seconds(7 * 86_400)
+    static let expiryWarning = Duration.seconds(14 * 86_400)
     static let expirySuffix = "ExpiresAt", accessExpiry = "accessTokenExpiresAt"
     /// How long after its end an access token may still be about to be renewed.
     static let renewalGrace = Duration.seconds(600)
@@ -32,7 +32,7 @@ extension Hub {
             if let fault = picture.broken[channel.id] { return LapsingConnection(channel: channel, trouble: .broken(fault.sentence)) }
             if channel.state == .parked { return LapsingConnection(channel: channel, trouble: .parked(channel.stateReason)) }
             if channel.state == .paused { return LapsingConnection(channel: channel, trouble: .paused(channel.stateReason)) }
-            if let end = lastExpiry(of: channel, time) { return LapsingConnection(channel: channel, trouble: .expires(end)) }
+            if let end = [lastExpiry(of: channel, time), credentialWorker.end(of: channel.id)].compactMap({ $0 }).min() { return LapsingConnection(channel: channel, trouble: .expires(end)) }
             if case .open? = standings[channel.id]?.breaker { return LapsingConnection(channel: channel, trouble: .resting) }
             return nil
         }

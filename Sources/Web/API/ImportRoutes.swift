@@ -27,7 +27,7 @@ struct ImportRoutes {
     /// Whether this is the call whose body is a file and may take its time.
     static func isUpload(_ head: HTTPRequest) -> Bool {
         guard head.method == .post, let path = head.path?.split(separator: "?", maxSplits: 1).first else { return false }
-        if path == FilesUpload.path { return true }
+        if path == FilesUpload.path || path == RemittancePages.path { return true }
         let parts = path.split(separator: "/")
         return parts.count == 5 && parts[0] == "api" && parts[1] == "v1" && parts[2] == "channels" && parts[4] == "imports"
     }

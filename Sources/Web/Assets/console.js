@@ -304,8 +304,8 @@ document.addEventListener("keydown", (event) => {
     event.stopImmediatePropagation();
     const text = scanned;
     scanned = "";
-    document.dispatchEvent(new CustomEvent("scan", { detail: text }));
-    location.assign(`/find?q=${encodeURIComponent(text)}`);
+    // A page that has a use of its own for it keeps it.
+    if (document.dispatchEvent(new CustomEvent("scan", { detail: text, cancelable: true }))) location.assign(`/find?q=${encodeURIComponent(text)}`);
   } else if (event.key.length === 1) {
     scanned = (isFast ? scanned : "") + event.key;
     if (scanned.length > longestScan) scanned = "";

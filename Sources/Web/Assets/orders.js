@@ -86,7 +86,7 @@ const chosenBar = make("div", { class: "bar chosen", id: "chosen", role: "toolba
 // What comes and goes stands under the grid, which gives up the room at its end: the rows stay where they are.
 const beneath = document.getElementById("beneath");
 beneath.prepend(chosenBar);
-const kinds = settings.mayWrite ? ["approve", "hold", "exclude", "reopen", "tag", "untag", "courier", "export"] : ["export"];
+const kinds = settings.mayWrite ? ["approve", "hold", "exclude", "reopen", "tag", "untag", "courier", "ship", "export"] : ["export"];
 
 function paintChosen() {
   const count = grid.chosen.size;

@@ -18,6 +18,7 @@ struct ConsoleRoutes {
         FlowsPages(console: console).add(to: pages)
         TodayPages(console: console).add(to: pages)
         RulesPages(console: console).add(to: pages)
+        ShipPages(console: console).add(to: pages)
         FilesPages(console: console).add(to: pages)
     }
 }

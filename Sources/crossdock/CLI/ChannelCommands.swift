@@ -3,7 +3,7 @@ import ArgumentParser
 struct ChannelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "channel", abstract: "Connects shops, couriers, destinations and files to the hub.",
-        subcommands: [Add.self, Settings.self, List.self, Show.self, Set.self, Check.self, Sync.self, Webhooks.self, Pause.self, Resume.self, Remove.self])
+        subcommands: [Add.self, Settings.self, List.self, Show.self, Set.self, Check.self, Sync.self, Webhooks.self, Authorise.self, Credentials.self, Drill.self, Pause.self, Resume.self, Remove.self])
 
     struct Add: HubCommand {
         static let configuration = CommandConfiguration(

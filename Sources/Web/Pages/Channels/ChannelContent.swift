@@ -72,6 +72,7 @@ struct ChannelLive: Sendable {
 
     var id: String, state: StateWord, reason: String?, advice: String?, adviceTone: String
     var progress: Progress?
+    var grants: [GrantLine], hasGrants: Bool, authorises: Bool, renews: Bool, isNeverAuthorised: Bool, mayAuthorise: Bool
     var topics: [Topic], hasTopics: Bool, noTopics: String
     var webhooks: [Hook], hasWebhooks: Bool, webhooksAt: PageTime?, webhooksFault: String?, registers: Bool
     var refusals: [Refusal], hasRefusals: Bool, receives: Bool
@@ -88,6 +89,13 @@ struct ChannelLive: Sendable {
         (state, reason) = writer.standing(health)
         (advice, adviceTone) = Self.advice(health, words)
         progress = Self.progress(health, visit)
+        let standings = try await visit.hub.channels.credentials.standings(of: channel.id).filter { $0.generation > 0 || $0.fault != nil }
+        grants = standings.map { GrantLine($0, isOnly: standings.count == 1, visit: visit) }
+        authorises = health.abilities.authorises
+        renews = health.abilities.renews
+        hasGrants = !grants.isEmpty || authorises
+        isNeverAuthorised = authorises && grants.isEmpty
+        mayAuthorise = visit.caller.may(.channelsWrite)
         topics = health.topics.map { Topic(topic: $0.topic, origin: words("channels.origins.\($0.origin.rawValue)"), count: writer.count($0.deliveries), last: visit.time($0.lastAt)) }
         hasTopics = !topics.isEmpty
         noTopics = words(health.abilities.receives ? "channels.noDeliveries" : "channels.noTopics")

@@ -13,6 +13,7 @@ struct ChannelsPages {
         ConnectPages(console: console).add(to: pages)
         ChannelPages(console: console).add(to: pages)
         ChannelActions(console: console).add(to: pages)
+        ConnectionPages(console: console).add(to: pages)
     }
 
     struct Group: Sendable { var title: String, rows: [ChannelRow] }

@@ -80,7 +80,7 @@ struct OrderTimeline {
 
     private func tone(_ type: String) -> String {
         switch EventType(rawValue: type) {
-        case .booked, .approved, .delivered, .shipped, .synced, .processed, .shopInformed: Tone.good.rawValue
+        case .booked, .packed, .handedOver, .approved, .delivered, .shipped, .synced, .processed, .shopInformed: Tone.good.rawValue
         case .held, .edited, .conflict, .cancelRequested: Tone.warn.rawValue
         case .cancelTooLate, .cancelUnknown: Tone.bad.rawValue
         case .excluded, .cancelled, .bookingCancelled: Tone.off.rawValue

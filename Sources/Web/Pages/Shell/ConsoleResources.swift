@@ -6,7 +6,7 @@ struct ConsoleResources: Sendable {
     var missing: [String] { [templates, words, assets].flatMap { $0.filter(\.value.isEmpty).keys } }
 
     /// Every area.
-    static let all = [shell, people, orders, channels, flows, today, order, rules, files]
+    static let all = [shell, people, orders, channels, flows, today, order, rules, files, ship]
 
     static let shell = ConsoleResources(
         templates: ["shell": PackageResources.shell_mustache, "notice": PackageResources.notice_mustache],

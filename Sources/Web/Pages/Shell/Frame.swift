@@ -1,12 +1,13 @@
 /// A page's place in the navigation.
 enum Place: String, Sendable, CaseIterable {
-    case today, orders, channels, flows, rules, files, settings
+    case today, orders, ship, channels, flows, rules, files, settings
     var path: String { self == .today ? "/" : "/\(rawValue)" }
     /// After `g` on the keyboard.
     var key: String {
         switch self {
         case .today: "t"
         case .orders: "o"
+        case .ship: "p"
         case .channels: "c"
         case .flows: "f"
         case .rules: "r"

@@ -35,6 +35,9 @@ struct WorkspaceClock: Sendable {
         return here.year == local(now).year ? "\(here.day) \(month(here.month))" : "\(here.day) \(month(here.month)) \(yearText(here.year))"
     }
 
+    /// The day in digits, for numbers of papers: `20261121`.
+    func digits(ofDay time: Timestamp) -> String { local(time).date.filter(\.isNumber) }
+
     /// Midnight of the day of `time`, `days` later.
     func startOfDay(_ time: Timestamp, plusDays days: Int64 = 0) -> Timestamp {
         let local = time.milliseconds + offsetMilliseconds(at: time)

@@ -1,0 +1,140 @@
+import Connect
+import Crypto
+package import Database
+package import Domain
+import Foundation
+package import Logging
+
+package enum AuthorisationFault: HubError, Equatable {
+    case notNeeded(platform: PlatformName), unknownState, expired, alreadyUsed, otherSession
+    case otherAccount(expected: String, given: String), accountTaken(channel: String, account: String)
+    case declined(String)
+
+    package var code: String {
+        switch self {
+        case .notNeeded: "not_needed"
+        case .unknownState: "unknown_state"
+        case .expired: "authorisation_expired"
+        case .alreadyUsed: "authorisation_used"
+        case .otherSession: "other_session"
+        case .otherAccount: "other_account"
+        case .accountTaken: "account_taken"
+        case .declined: "declined"
+        }
+    }
+    package var sentence: String {
+        switch self {
+        case .notNeeded(let platform): "A channel of \(platform) is connected by its settings; there is nothing to authorise in the browser."
+        case .unknownState: "This answer belongs to no authorisation that was begun here. Begin it again from the channel's page."
+        case .expired: "The authorisation was begun too long ago. Begin it again from the channel's page."
+        case .alreadyUsed: "This authorisation has been used. If the channel does not work, begin a new one from its page."
+        case .otherSession: "The authorisation was begun by another person. Begin it again from the channel's page."
+        case .otherAccount(let expected, let given): "The account that agreed (\(given)) is not the one this channel belongs to (\(expected)). Nothing was changed. Sign in at the platform with the right account, or connect the other one as a channel of its own."
+        case .accountTaken(let channel, let account): "The account \(account) is connected already, as the channel \(channel). Nothing was changed."
+        case .declined(let words): "The platform did not agree: \(words). Nothing was changed."
+        }
+    }
+    package var failureClass: FailureClass { .rejected }
+}
+
+/// Takes a seller to the platform's consent page and back: the state is made here, kept as a digest, good for one answer and half an hour.
+package final class AuthorisationDesk: Sendable {
+    static let lifeTime = Duration.seconds(1800)
+    /// The outcome of an authorisation that went well.
+    package static let authorised = "authorised"
+    static let kept = Duration.seconds(7 * 86_400)
+
+    private let database: Database
+    private let channels: ChannelStore
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+
+    package init(database: Database, channels: ChannelStore, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
+        self.database = database; self.channels = channels; self.now = now; self.logger = logger
+    }
+
+    /// Where platforms send the browser back to; the same for every channel, since some platforms know one address only.
+    package var redirect: String { channels.publicAddress + "/authorised" }
+
+    package struct Begun: Sendable { package var url: String, state: String, expiresAt: Timestamp }
+
+    /// - Parameter session: the session that must come back with the answer; nil: begun outside a browser (the command line), finished by whoever holds the state.
+    package func begin(_ channel: Channel, by actor: String, session: Int64?) async throws -> Begun {
+        guard let connector = channels.directory.connector(of: channel.id) else { throw channels.directory.current.broken[channel.id] ?? ConnectorError.misconfigured(setting: "channel", problem: "was removed") }
+        guard let connector = connector as? any Authorises else { throw AuthorisationFault.notNeeded(platform: channel.platform) }
+        let state = Vault.randomWord(), redirect = redirect, at = now(), end = at + Self.lifeTime
+        let url = try connector.authorisationURL(redirect: redirect, state: state)
+        guard url.hasPrefix("https://") || url.hasPrefix("http://") else { throw ConnectorError.misconfigured(setting: "consentURL", problem: "is not an http or https address") }
+        let hash = Self.hash(state)
+        try await database.write { tx in
+            try tx.run("DELETE FROM authorisations WHERE expires_at < \((at - Self.kept).milliseconds)")
+            try tx.run("""
+                INSERT INTO authorisations (state_hash, channel_id, actor, session_id, redirect, created_at, expires_at)
+                VALUES (\(hash), \(channel.id.value), \(actor), \(session), \(redirect), \(at.milliseconds), \(end.milliseconds))
+                """)
+        }
+        return Begun(url: url, state: state, expiresAt: end)
+    }
+
+    /// What became of an authorisation that was begun: nil while the answer is awaited.
+    package func outcome(of state: String) async throws -> String? {
+        let hash = Self.hash(state)
+        return try await database.read { tx in try tx.first("SELECT outcome FROM authorisations WHERE state_hash = \(hash)") { try $0.optionalText(0) } ?? nil }
+    }
+
+    /// Takes the platform's answer: checks the state, exchanges the code, refuses another account, saves, and lets the channel's work go on.
+    ///
+    /// - Parameter session: that of the browser the answer came with.
+    package func complete(_ query: [String: String], session: Int64?) async throws -> Channel {
+        guard let state = query["state"], !state.isEmpty else { throw AuthorisationFault.unknownState }
+        let hash = Self.hash(state), at = now()
+        let begun = try await database.read { tx in
+            try tx.first("SELECT channel_id, session_id, redirect, expires_at, used_at, actor FROM authorisations WHERE state_hash = \(hash)") {
+                (channel: ChannelID(try $0.int64(0)), session: try $0.optionalInt64(1), redirect: try $0.text(2), end: try $0.int64(3), isUsed: !$0.isNull(4), actor: try $0.text(5))
+            }
+        }
+        guard let begun, let channel = channels.directory.channel(begun.channel), channel.state != .removed else { throw AuthorisationFault.unknownState }
+        guard !begun.isUsed else { throw AuthorisationFault.alreadyUsed }
+        guard begun.end > at.milliseconds else { throw AuthorisationFault.expired }
+        guard begun.session == nil || begun.session == session else { throw AuthorisationFault.otherSession }
+        // One answer a state, whatever comes of it: the second of two at once finds it taken.
+        let isFirst = try await database.write { tx in try tx.run("UPDATE authorisations SET used_at = \(at.milliseconds) WHERE state_hash = \(hash) AND used_at IS NULL") == 1 }
+        guard isFirst else { throw AuthorisationFault.alreadyUsed }
+        do {
+            try await exchange(query, channel, redirect: begun.redirect, actor: begun.actor)
+            try await finish(hash, Self.authorised)
+            return channel
+        } catch {
+            try await finish(hash, (error as? any HubError)?.sentence ?? "The exchange of the code failed. Begin again.")
+            throw error
+        }
+    }
+
+    private func exchange(_ query: [String: String], _ channel: Channel, redirect: String, actor: String) async throws {
+        if let words = query["error_description"] ?? query["error"], query["code"] == nil { throw AuthorisationFault.declined(String(words.prefix(200))) }
+        guard let connector = channels.directory.connector(of: channel.id) as? any Authorises else { throw AuthorisationFault.notNeeded(platform: channel.platform) }
+        let credential = try await connector.credential(from: query, redirect: redirect)
+        let standing = try await channels.credentials.standings(of: channel.id).first { $0.grant == credential.grant }
+        if let expected = standing?.accountID, let given = credential.accountID, expected != given { throw AuthorisationFault.otherAccount(expected: expected, given: given) }
+        if let account = credential.accountID, let owner = try await owner(of: account, platform: channel.platform), owner.id != channel.id {
+            throw AuthorisationFault.accountTaken(channel: owner.name, account: account)
+        }
+        try await channels.credentials.adopt(credential, of: channel.id, type(of: connector).refreshPolicy)
+        try await channels.reload()
+        let audit = AuditChange(AuditActor(name: actor), "channel.authorise", "channel:\(channel.id)", after: credential.accountID.map { ["account": $0] } ?? [:])
+        try await channels.audited(audit)
+        if channel.state == .parked { try await channels.setState(.active, reason: nil, of: channel.id) }
+        logger.notice("channel authorised", metadata: ["channel.id": "\(channel.id)", "platform": "\(channel.platform)"])
+    }
+
+    private func owner(of account: String, platform: PlatformName) async throws -> Channel? {
+        let holders = try await database.read { tx in try tx.rows("SELECT channel_id FROM credentials WHERE account_id = \(account)") { ChannelID(try $0.int64(0)) } }
+        return holders.compactMap { channels.directory.channel($0) }.first { $0.platform == platform && $0.state != .removed }
+    }
+
+    private func finish(_ hash: [UInt8], _ outcome: String) async throws {
+        try await database.write { tx in try tx.run("UPDATE authorisations SET outcome = \(outcome) WHERE state_hash = \(hash)") }
+    }
+
+    private static func hash(_ state: String) -> [UInt8] { Array(SHA256.hash(data: Data(state.utf8))) }
+}

@@ -1,0 +1,19 @@
+package import Domain
+package import Logging
+
+/// From an approved order to a parcel in its carrier's hands.
+package struct ShippingDesk: Sendable {
+    package let packing: PackDesk
+    package let manifests: ManifestDesk
+    package let labels: LabelDesk
+    package let exceptions: ShippingExceptions
+    package let remittances: RemittanceDesk
+
+    package init(ledger: Ledger, channels: ChannelStore, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
+        packing = PackDesk(ledger: ledger)
+        manifests = ManifestDesk(ledger: ledger)
+        labels = LabelDesk(ledger: ledger, channels: channels, now: now, logger: logger)
+        remittances = RemittanceDesk(ledger: ledger, now: now)
+        exceptions = ShippingExceptions(ledger: ledger, now: now)
+    }
+}

@@ -1,0 +1,84 @@
+import Connect
+import Domain
+import Foundation
+import Hub
+import LazadaSimulator
+import ShopeeSimulator
+import SimulatorKit
+import ThailandPostSimulator
+
+/// The demo's marketplaces and its post office.
+struct DemoMarkets: Sendable {
+    let shopee: ShopeeSimulator, lazada: LazadaSimulator, post: ThailandPostSimulator
+    private let office: ThailandPostConfiguration
+    private static let shop = "40071188"
+    /// Small enough that the demo's day does not use a range up.
+    private static let postCallsPerWindow = 300, trackedADay = 100_000
+
+    static func start(seed: UInt64, level: FaultLevel) async throws -> DemoMarkets {
+        var shopee = ShopeeConfiguration(seed: seed &+ 4, faultLevel: level)
+        shopee.pushTimeScale = DemoTown.timeScale
+        shopee.pace = .seconds(20)
+        shopee.maximumOrders = 20_000
+        var lazada = LazadaSimulator.Configuration()
+        lazada.seed = seed &+ 5
+        lazada.faults = FaultPlan(level: level, seed: seed &+ 5)
+        lazada.retryTimeScale = DemoTown.timeScale
+        lazada.parcelStep = .seconds(20)
+        var post = ThailandPostConfiguration()
+        post.faults = FaultPlan(level: level, seed: seed &+ 6)
+        post.timeScale = DemoTown.timeScale
+        post.callsPerWindow = postCallsPerWindow
+        post.trackCountLimit = trackedADay
+        return DemoMarkets(shopee: try await .start(shopee), lazada: try await .start(lazada), post: try await .start(post), office: post)
+    }
+
+    var postSettings: [String: String] {
+        let accounts = office.accounts, own = accounts[0], cod = accounts[1]
+        func range(_ account: EParcelAccount) -> String { account.ranges.first.map { "\($0.prefix) \($0.first)-\($0.last)" } ?? "" }
+        return [
+            "eparcelUser": own.user, "eparcelPassword": own.password, "codUser": cod.user, "codPassword": cod.password, "staticToken": office.staticToken,
+            "webhookBearer": office.webhookBearer, "emsRange": range(own), "codEmsRange": range(cod), "trackingURL": post.trackURL, "webhookURL": post.webhookURL,
+            "eparcelURL": post.eParcelURL, "postOneURL": post.postOneURL, "senderName": "ร้านตัวอย่าง", "senderPhone": "021234567", "senderAddress": "99/1 ซอยรามคำแหง 24 แขวงหัวหมาก",
+            "senderDistrict": "บางกะปิ", "senderProvince": "กรุงเทพมหานคร", "senderPostcode": "10240",
+        ]
+    }
+
+    var shopeeSettings: [String: String] {
+        let configuration = shopee.configuration
+        return ["partnerID": "\(configuration.partnerID)", "partnerKey": configuration.partnerKey, "pushKey": configuration.pushKey ?? "", "shopID": Self.shop, "baseURL": shopee.baseURL, "consentURL": shopee.baseURL,
+                HubSetting.reconcileSeconds: "20"]
+    }
+
+    var lazadaSettings: [String: String] {
+        let configuration = lazada.configuration
+        return ["appKey": configuration.appKey, "appSecret": configuration.appSecret, "country": "th", "baseURL": lazada.apiURL, "authURL": lazada.apiURL, "consentURL": lazada.consentURL, HubSetting.reconcileSeconds: "20"]
+    }
+
+    /// What the seller does in the browser: opens the platform's page, agrees, and is sent back.
+    func authorise(_ channel: Channel, at hub: Hub) async throws {
+        guard try await hub.channels.credentials.standings(of: channel.id).allSatisfy({ $0.state == .lapsed || $0.generation == 0 }) else { return }
+        let begun = try await hub.authorisations.begin(channel, by: "demo", session: nil)
+        let answer = try await PlainHTTP.send("GET", begun.url)
+        guard let location = answer.headers["location"], let items = URLComponents(string: location)?.queryItems else {
+            throw ConnectorError.unreachable(reason: "the platform's consent page did not lead back")
+        }
+        let query = Dictionary(items.map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { first, _ in first })
+        hub.resume(try await hub.authorisations.complete(query, session: nil))
+    }
+
+    func startTraffic(ordersPerSecond: Double) {
+        shopee.startTraffic(ordersPerSecond: ordersPerSecond / 2)
+        lazada.startTraffic(ordersPerSecond: ordersPerSecond / 2)
+        post.startTraffic(eventsPerSecond: max(1, ordersPerSecond))
+    }
+
+    /// How often each parcel was booked or arranged, by the other side's own count.
+    var bookings: [Int] { Array(post.consignmentsPerInvoice().values) + Array(shopee.counters.arrangements.values) + Array(lazada.packings().values) }
+
+    func stop() async {
+        await shopee.stop()
+        await lazada.stop()
+        await post.stop()
+    }
+}
