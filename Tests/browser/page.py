@@ -48,6 +48,12 @@ def chromium(**more):
             browser.close()
 
 
+def pressed(button):
+    """Presses a button whose form is answered by a new page, and waits for that page: only then may the page be asked for again."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def sign_in(page, url, token):
     """With an access token, in whatever language the page is."""
     page.goto(f"{url}/sign-in")
@@ -55,4 +61,4 @@ def sign_in(page, url, token):
     if not field.is_visible():
         page.locator("details:has(#token) > summary").click()
     field.fill(token)
-    page.locator("form:has(#token) button[type=submit]").click()
+    pressed(page.locator("form:has(#token) button[type=submit]"))

@@ -4,7 +4,7 @@ import re
 import unittest
 
 import page as browser_page
-from page import PHONE, WIDE, sign_in
+from page import PHONE, WIDE, pressed, sign_in
 from playwright.sync_api import expect
 from support import Hub, Simulator, wait_for
 
@@ -151,7 +151,7 @@ class WorkingOnAChannel(Journey):
         expect(page.get_by_text("Shop is paused.")).to_be_visible()
         page.reload()
         expect(page.locator(".standing")).to_contain_text("paused")
-        page.get_by_role("button", name="Resume").click()
+        pressed(page.get_by_role("button", name="Resume"))
         page.reload()
         expect(page.locator(".standing")).not_to_contain_text("paused")
         expect(page.get_by_role("button", name="Pause")).to_be_visible()

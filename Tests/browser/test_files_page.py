@@ -9,7 +9,7 @@ import zipfile
 
 import openpyxl
 import page as browser_page
-from page import HOSTILE, PHONE, TOO_WIDE, WIDE
+from page import HOSTILE, PHONE, TOO_WIDE, WIDE, pressed
 from playwright.sync_api import expect
 from support import Hub, wait_for
 
@@ -209,17 +209,17 @@ class Files(unittest.TestCase):
         page.get_by_role("button", name="Look at the file").click()
         path = self.workbook([row("F-1"), row("F-2", quantity="x")])
         page.get_by_label("Drop the file here, or choose it").set_input_files(path)
-        page.get_by_role("button", name="Look at the file").click()
-        page.wait_for_url(re.compile(r"/files/\d+"))
+        pressed(page.get_by_role("button", name="Look at the file"))
+        expect(page).to_have_url(re.compile(r"/files/\d+"))
 
         def ready():
             page.reload()
             return page.get_by_role("button", name="Take 1 order").count() == 1
         wait_for("the look at the file", ready)
         page.get_by_label(re.compile("Cell J3")).fill("3")
-        page.get_by_role("button", name="Check again with these cells").click()
+        pressed(page.get_by_role("button", name="Check again with these cells"))
         wait_for("the second look", lambda: page.reload() and page.get_by_role("button", name="Take 2 orders").count() == 1)
-        page.get_by_role("button", name="Take 2 orders").click()
+        pressed(page.get_by_role("button", name="Take 2 orders"))
         wait_for("the end", lambda: page.reload() and page.get_by_text("2 orders were taken by").count() == 1)
         wait_for("the orders", lambda: len(self.hub.orders(self.channel)) == 2)
 

@@ -1,7 +1,7 @@
 """Flows as an engineer mends them: the picture, what failed last night, one order mended and tried again, the breaker, sending again."""
 import re
 
-from page import PHONE, TOO_WIDE
+from page import PHONE, TOO_WIDE, pressed
 from playwright.sync_api import expect
 from support import Receiver, wait_for
 from test_channels import Journey
@@ -168,7 +168,7 @@ class RoutesAndSendingAgain(Flow):
         expect(page.get_by_text("is kept")).to_be_visible()
         page.get_by_role("link", name=f"to {self.name}").click()
         expect(page.get_by_label(re.compile("Waits before"))).to_have_value("5, 60")
-        page.get_by_role("button", name="Pause").click()
+        pressed(page.get_by_role("button", name="Pause"))
         page.reload()
         expect(page.locator("li.box").filter(has_text=f"to {self.name}")).to_contain_text("paused")
         page.get_by_role("link", name=f"to {self.name}").click()

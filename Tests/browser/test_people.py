@@ -9,7 +9,7 @@ import time
 import unittest
 
 import page as browser_page
-from page import PHONE, WIDE, sign_in
+from page import PHONE, WIDE, pressed, sign_in
 from playwright.sync_api import expect
 from support import Hub, wait_for
 
@@ -257,7 +257,7 @@ class People(unittest.TestCase):
         expect(page.get_by_label("Time zone")).to_have_value("Mars/Olympus")
         page.get_by_label("Time zone").fill("America/Santiago")
         page.get_by_label("Name of the company or shop").fill("ACME & Co <b>")
-        page.get_by_role("button", name="Save").click()
+        pressed(page.get_by_role("button", name="Save"))
         page.reload()
         expect(page.get_by_label("Time zone")).to_have_value("America/Santiago")
         expect(page.get_by_label("Name of the company or shop")).to_have_value("ACME & Co <b>")
@@ -266,7 +266,7 @@ class People(unittest.TestCase):
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("alert")).to_contain_text("7 to 3650")
         page.get_by_label("Attempts of jobs, in days").fill("30")
-        page.get_by_role("button", name="Save").click()
+        pressed(page.get_by_role("button", name="Save"))
         page.reload()
         expect(page.get_by_label("Attempts of jobs, in days")).to_have_value("30")
 
