@@ -58,7 +58,9 @@ struct ConnectionRoutes {
 
     @Sendable private func outcome(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.channelsWrite)
-        let outcome = try await hub.authorisations.outcome(of: try APIRead.part(context, "state", what: "authorisation"))
+        let state = try APIRead.part(context, "state", what: "authorisation")
+        guard state.utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }) else { throw APIProblem(.notFound, "not_found", "There is no such authorisation.") }
+        let outcome = try await hub.authorisations.outcome(of: state)
         return try APIWrite.json(Outcome(isDone: outcome != nil, isAuthorised: outcome == AuthorisationDesk.authorised, message: outcome == AuthorisationDesk.authorised ? nil : outcome))
     }
 
