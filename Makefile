@@ -25,6 +25,7 @@ test: setup ## every test, on both databases
 
 bench: build ## the measurements of docs/benchmarks.md
 	@.build/release/crossdock bench
+	@PG_SHARED_BUFFERS=4GB PG_MAX_WAL_SIZE=16GB Scripts/postgres-for-tests run sh -c '.build/release/crossdock bench console --database "$$CROSSDOCK_TEST_POSTGRES_URL"'
 	@CROSSDOCK_BINARY="$$PWD/.build/release/crossdock" "$$(Scripts/python-for-tests)" -B Tests/browser/bench_console.py
 
 screenshots: setup ## pictures of every page of the console in screenshots/ (light, dark, phone; English, Thai, Spanish)
