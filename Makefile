@@ -17,8 +17,8 @@ setup: ## installs the Debian packages that are missing, and says which
 build: setup ## the release binary, at .build/release/crossdock
 	swift build -c release --product crossdock
 
-demo: build ## a hub with simulated shops and a courier (RATE=2 FAULTS=none|normal|storm SEED=1 DATA=… LISTEN=HOST:PORT)
-	@exec .build/release/crossdock demo --data $(DATA) --listen $(LISTEN) --rate $(RATE) --faults $(FAULTS) --seed $(SEED)
+demo: build ## a hub with simulated shops and a courier (RATE=2 FAULTS=none|normal|storm SEED=1 DATA=… LISTEN=HOST:PORT BY_HAND=1)
+	@exec .build/release/crossdock demo --data $(DATA) --listen $(LISTEN) --rate $(RATE) --faults $(FAULTS) --seed $(SEED) $(if $(BY_HAND),--by-hand)
 
 test: setup ## every test, on both databases
 	@Scripts/test
@@ -26,6 +26,7 @@ test: setup ## every test, on both databases
 bench: build ## the measurements of docs/benchmarks.md
 	@.build/release/crossdock bench
 	@PG_SHARED_BUFFERS=4GB PG_MAX_WAL_SIZE=16GB Scripts/postgres-for-tests run sh -c '.build/release/crossdock bench console --database "$$CROSSDOCK_TEST_POSTGRES_URL"'
+	@Scripts/postgres-for-tests run sh -c '.build/release/crossdock bench day --hubs 2 --database "$$CROSSDOCK_TEST_POSTGRES_URL"'
 	@CROSSDOCK_BINARY="$$PWD/.build/release/crossdock" "$$(Scripts/python-for-tests)" -B Tests/browser/bench_console.py
 
 screenshots: setup ## pictures of every page of the console in screenshots/ (light, dark, phone; English, Thai, Spanish)

@@ -31,10 +31,11 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 let connectors = ["Shopify", "WooCommerce", "CustomShop", "Shopee", "Lazada", "Shopat24", "Courier", "ThailandPost", "SignedWebhook", "FileDrop", "Spreadsheet"]
 let simulators = ["Shopify", "WooCommerce", "CustomShop", "Shopee", "Lazada", "Shopat24", "Courier", "ThailandPost"]
 
-/// A module's page stands beside its code and is no resource.
+/// The pages of a module and of its rooms stand beside their code and are no resources.
 func pages(_ path: String) -> [String] {
-    let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-    return FileManager.default.fileExists(atPath: "\(here)/\(path)/README.md") ? ["README.md"] : []
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/" + path
+    let rooms = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return (["README.md"] + rooms.sorted().map { "\($0)/README.md" }).filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
 }
 
 func connector(_ name: String, _ extra: [Target.Dependency] = []) -> Target {
@@ -86,13 +87,14 @@ let package = Package(
         .target(name: "SimulatorKit", dependencies: ["Domain", hummingbird, http, httpTypes, crypto, logging, lifecycle] + nio, path: "Sources/Simulators/Kit", exclude: pages("Sources/Simulators/Kit"), swiftSettings: settings),
         simulator("Shopify"), simulator("WooCommerce"), simulator("CustomShop"), simulator("Courier"),
         simulator("Shopee"), simulator("Lazada"), simulator("Shopat24"), simulator("ThailandPost"),
-        .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, httpTypes, crypto, logging, mustache, yams, lifecycle, httpParts] + nio,
+        .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, http, httpTypes, crypto, logging, mustache, yams, lifecycle, httpParts] + nio,
                 exclude: pages("Sources/Web"), resources: [.copy("OpenAPI"), .copy("Templates"), .copy("Assets"), .copy("Strings")], swiftSettings: settings),
         .executableTarget(
             name: "crossdock",
             dependencies: ["Web", "Hub", "Domain", "Database", "Connect", "Documents", "SimulatorKit", hummingbird, http, httpTypes, crypto, logging, arguments, lifecycle, unixSignals, yams]
                 + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") },
             exclude: pages("Sources/crossdock"), swiftSettings: settings),
+        .target(name: "DossierSamples", path: "Tests/DossierSamples", swiftSettings: settings),
         tests("Domain", ["Domain"]),
         tests("Database", ["Database"]),
         tests("Connect", ["Connect", "Domain", http, httpTypes, hummingbird]),
@@ -101,9 +103,9 @@ let package = Package(
         tests("WooCommerce", ["WooCommerceConnector", "WooCommerceSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
         tests("CustomShop", ["CustomShopConnector", "CustomShopSimulator", "Connect", "Domain", "SimulatorKit", http]),
         tests("Courier", ["CourierConnector", "CourierSimulator", "Connect", "Domain", "SimulatorKit", http]),
-        tests("Shopee", ["ShopeeConnector", "ShopeeSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
+        tests("Shopee", ["ShopeeConnector", "DossierSamples", "ShopeeSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
         tests("ShopeeSimulator", ["ShopeeSimulator", "Domain", "SimulatorKit", http, httpTypes, crypto]),
-        tests("Lazada", ["LazadaConnector", "LazadaSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
+        tests("Lazada", ["LazadaConnector", "DossierSamples", "LazadaSimulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
         tests("LazadaSimulator", ["LazadaSimulator", "Domain", "SimulatorKit", http, httpTypes, crypto]),
         tests("Shopat24", ["Shopat24Connector", "Shopat24Simulator", "Connect", "Domain", "SimulatorKit", http, httpTypes, logging, crypto]),
         tests("Shopat24Simulator", ["Shopat24Simulator", "Domain", "SimulatorKit", http, httpTypes, crypto]),
@@ -114,7 +116,7 @@ let package = Package(
         tests("Web", ["Web", "Hub", "Database", "Connect", "Domain", hummingbird, httpTypes, logging, .product(name: "HummingbirdTesting", package: "hummingbird")] + nio),
         tests("Law", ["Hub", "Web", "Database", "Connect", "Documents", "Domain", "SimulatorKit", http, httpTypes, hummingbird, logging] + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
         tests("Conformance", ["Hub", "Connect", "Domain", "SimulatorKit", http, logging] + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
-        tests("Fuzz", ["Hub", "Connect", "Domain", "Documents", "Database"] + connectors.map { .target(name: "\($0)Connector") }),
+        tests("Fuzz", ["DossierSamples", "Hub", "Connect", "Domain", "Documents", "Database"] + connectors.map { .target(name: "\($0)Connector") }),
         tests("Campaign", ["Hub", "Web", "Database", "Connect", "Domain", "SimulatorKit", http] + nio + connectors.map { .target(name: "\($0)Connector") } + simulators.map { .target(name: "\($0)Simulator") }),
     ].filter { $0.type != .test || chosenTests?.contains($0.name) ?? true }
 )

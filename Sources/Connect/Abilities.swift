@@ -91,7 +91,21 @@ package protocol BooksShipments: Connector {
     func book(_ request: BookingRequest, idempotencyKey: String) async throws(ConnectorError) -> Booking
     /// What the carrier has under our reference; nil: nothing. Asked before a repeat whose first effect is unknown (law 6).
     func findBooking(externalRef: String) async throws(ConnectorError) -> Booking?
+    /// The same, for a carrier that knows a booking by its parcels' numbers alone.
+    func findBooking(_ reference: BookingReference) async throws(ConnectorError) -> Booking?
     func cancelBooking(externalRef: String, externalID: ExternalID?, reason: String, idempotencyKey: String) async throws(ConnectorError) -> CancelAnswer
+}
+
+extension BooksShipments {
+    package func findBooking(_ reference: BookingReference) async throws(ConnectorError) -> Booking? { try await findBooking(externalRef: reference.externalRef) }
+}
+
+/// By what a booking of ours can be found at its carrier.
+package struct BookingReference: Sendable, Equatable {
+    package var externalRef: String
+    /// The numbers that were written down for its parcels before it was booked, by the parcel's ref; empty where the carrier gives the numbers.
+    package var trackingNumbers: [String: String]
+    package init(externalRef: String, trackingNumbers: [String: String] = [:]) { self.externalRef = externalRef; self.trackingNumbers = trackingNumbers }
 }
 
 package protocol FetchesLabels: Connector {

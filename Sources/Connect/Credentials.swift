@@ -17,6 +17,12 @@ package struct Credential: Sendable, Equatable, Codable {
     package var issuedAt: Timestamp
     /// What else the platform tied to it (a country, a shop's cipher).
     package var details: [String: String]
+    /// Settings of the channel that the seller's consent has decided (the number by which orders are named): saved together with the credential, never changed by another one. Not a part of what is sealed.
+    package var settings: [String: String] = [:]
+
+    private enum CodingKeys: String, CodingKey {
+        case grant, accessToken, refreshToken, accessExpiresAt, refreshExpiresAt, authorisationExpiresAt, accountID, accountName, scopes, issuedAt, details
+    }
 
     package init(grant: String = Credential.main, accessToken: String, refreshToken: String? = nil, accessExpiresAt: Timestamp? = nil, refreshExpiresAt: Timestamp? = nil,
                  authorisationExpiresAt: Timestamp? = nil, accountID: String? = nil, accountName: String? = nil, scopes: [String] = [], issuedAt: Timestamp, details: [String: String] = [:]) {

@@ -42,15 +42,26 @@ package struct ArrangedPackage: Sendable, Equatable, Codable {
     package var weightGrams: Int?
     /// The platform's word for where the package stands.
     package var platformStatus: String
-    package init(externalID: ExternalID, isArranged: Bool, trackingNumber: String? = nil, carrier: String? = nil, contents: [Parcel.Content] = [], weightGrams: Int? = nil, platformStatus: String) {
+    /// The platform does not send it any more: it is no parcel, and never gets a number.
+    package var isVoid: Bool
+    package init(externalID: ExternalID, isArranged: Bool, trackingNumber: String? = nil, carrier: String? = nil, contents: [Parcel.Content] = [], weightGrams: Int? = nil, platformStatus: String,
+                 isVoid: Bool = false) {
         self.externalID = externalID; self.isArranged = isArranged; self.trackingNumber = trackingNumber; self.carrier = carrier; self.contents = contents
-        self.weightGrams = weightGrams; self.platformStatus = platformStatus
+        self.weightGrams = weightGrams; self.platformStatus = platformStatus; self.isVoid = isVoid
     }
 }
 
-/// A marketplace on which a buyer's wish to cancel waits for the seller's word.
+/// A marketplace on which a buyer's wish to cancel waits for the seller's word. Its snapshots carry the flag `Flag.cancelRequested` while it waits.
 package protocol AnswersCancellations: Connector {
+    /// - Throws: `.alreadyDone` when nobody waits for an answer any more, or it stands as the answer would have it.
     func answerCancellation(of order: OrderForAction, isAccepted: Bool, reason: String?, idempotencyKey: String) async throws(ConnectorError)
+}
+
+extension Flag {
+    /// A buyer asks to cancel the order, and the platform waits for the seller's word.
+    package static let cancelRequested = "cancel_requested"
+    /// The attribute that holds the time (RFC 3339) after which the platform decides by itself, where it tells one.
+    package static let answerByAttribute = "cancelAnswerBy"
 }
 
 /// A carrier, or a marketplace, that is asked where parcels are.
@@ -77,31 +88,77 @@ package protocol AllotsTrackingNumbers: Connector {
     /// - Parameter last: the last number given out of this range before; nil: none yet. Ignored where the carrier itself draws them.
     /// - Throws: `.refused(platformCode: "range_exhausted", …)` when the range is at its end.
     func trackingNumbers(_ count: Int, service: String?, isCOD: Bool, after last: String?) async throws(ConnectorError) -> [String]
+    /// The name of the range that such parcels' numbers are of. What has one name shares its numbers; a parcel whose range has changed is given another number.
+    func numberRange(service: String?, isCOD: Bool) -> String
+    /// Which of the parcels' numbers the carrier refused in this error because they are used already, or not of this account's ranges: they are never given again.
+    func refusedNumbers(of numbers: [String], in error: ConnectorError) -> [String]
+}
+
+extension AllotsTrackingNumbers {
+    package func numberRange(service: String?, isCOD: Bool) -> String { (service ?? "") + (isCOD ? "+cod" : "") }
+    package func refusedNumbers(of numbers: [String], in error: ConnectorError) -> [String] { [] }
 }
 
 /// A platform that keeps the pushes it could not deliver.
 package protocol RecoversPushes: ReceivesWebhooks {
+    /// Names the app whose pushes are kept. Channels of one app are asked once, together: what is lost is lost for all of them, and confirmed for all of them.
+    var pushApplication: String { get }
     func lostPushes() async throws(ConnectorError) -> LostPushes
     /// Everything up to `watermark` is on our disk.
     func confirmLostPushes(upTo watermark: String) async throws(ConnectorError)
 }
 
 package struct LostPushes: Sendable, Equatable {
-    package var pushes: [FetchedBody]
+    package var pushes: [LostPush]
     /// nil: there was nothing.
     package var watermark: String?
     package var hasMore: Bool
-    package init(pushes: [FetchedBody], watermark: String?, hasMore: Bool) { self.pushes = pushes; self.watermark = watermark; self.hasMore = hasMore }
+    package init(pushes: [LostPush], watermark: String?, hasMore: Bool) { self.pushes = pushes; self.watermark = watermark; self.hasMore = hasMore }
 }
 
-/// A carrier that fetches parcels at the seller's door.
+/// A push as it would have come to the door.
+package struct LostPush: Sendable, Equatable {
+    package var topic: String, body: [UInt8]
+    /// The key that its receipt would have had.
+    package var receiptKey: String
+    /// The account that it speaks of; nil: it goes to the channel that asked.
+    package var account: String?
+    /// What is wrong with it: it is kept for a person.
+    package var complaint: String?
+    package init(topic: String, body: [UInt8], receiptKey: String, account: String? = nil, complaint: String? = nil) {
+        self.topic = topic; self.body = body; self.receiptKey = receiptKey; self.account = account; self.complaint = complaint
+    }
+}
+
+/// A carrier that can be asked to fetch parcels at the seller's door.
 package protocol RequestsPickups: Connector {
-    func requestPickup(_ request: PickupRequest, idempotencyKey: String) async throws(ConnectorError) -> ExternalID
+    /// Repeating it with the same key and the same request changes nothing.
+    func requestPickup(_ request: PickupRequest, idempotencyKey: String) async throws(ConnectorError) -> PickupAnswer
+    func cancelPickup(_ externalID: ExternalID, idempotencyKey: String) async throws(ConnectorError)
+}
+
+/// A carrier that fetches parcels and documents no call for it: a person asks, and is told how.
+package protocol ArrangesPickupsByHand: Connector {
+    /// A sentence for an operator: whom to ask, and where.
+    static var pickupByHand: String { get }
 }
 
 package struct PickupRequest: Sendable, Equatable {
-    package var address: Address, date: String, parcelCount: Int, externalRefs: [String]
-    package init(address: Address, date: String, parcelCount: Int, externalRefs: [String]) {
-        self.address = address; self.date = date; self.parcelCount = parcelCount; self.externalRefs = externalRefs
+    /// A day where the parcels are, `2026-11-21`.
+    package var date: String
+    /// Between which hours, `13:00` and `17:00`; nil: the carrier's own.
+    package var window: [String]?
+    package var parcelCount: Int
+    /// The bookings at the carrier whose parcels wait.
+    package var externalIDs: [ExternalID]
+    package init(date: String, window: [String]? = nil, parcelCount: Int, externalIDs: [ExternalID]) {
+        self.date = date; self.window = window; self.parcelCount = parcelCount; self.externalIDs = externalIDs
     }
+}
+
+package struct PickupAnswer: Sendable, Equatable {
+    package var externalID: ExternalID
+    /// The carrier's own word for how it stands.
+    package var status: String
+    package init(externalID: ExternalID, status: String) { self.externalID = externalID; self.status = status }
 }

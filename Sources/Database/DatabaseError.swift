@@ -30,6 +30,8 @@ package enum DatabaseError: Error, Sendable, Equatable {
     case connectionLost
     /// The server cannot be reached. Nothing was written.
     case unreachable(reason: String)
+    /// Another node works on this database now (`SessionGuard`). Nothing was written, and nothing will be.
+    case fenced
     /// `close` was called before.
     case closed
     /// Anything else; `code` is SQLite's extended code or PostgreSQL's SQLSTATE.
@@ -55,6 +57,7 @@ package enum DatabaseError: Error, Sendable, Equatable {
         case .timedOut: "timed_out"
         case .connectionLost: "connection_lost"
         case .unreachable: "unreachable"
+        case .fenced: "fenced"
         case .closed: "closed"
         case .other(let code, _): code
         }
@@ -101,6 +104,8 @@ package enum DatabaseError: Error, Sendable, Equatable {
             "The database server went away during a commit, so it is not known whether the change was kept. Look before repeating it."
         case .unreachable(let reason):
             "The database server cannot be reached: \(reason). Check that it runs and that the address is right."
+        case .fenced:
+            "Another hub works on this database now. This one was held up for too long and has to stop; start it again to stand by."
         case .closed:
             "The database is closed, because the program is shutting down."
         case .other(let code, let message):

@@ -47,9 +47,23 @@ package struct DatabaseOptions: Sendable {
     /// PostgreSQL: how often a transaction that lost against another one, or its connection, runs again before its callers hear of it.
     package var maximumAttempts = 6
 
+    /// PostgreSQL: what every session does before its first work; nil: anybody may work here.
+    package var sessionGuard: SessionGuard?
+
     package enum WriteIsolation: String, Sendable {
         case readCommitted = "READ COMMITTED", repeatableRead = "REPEATABLE READ", serializable = "SERIALIZABLE"
     }
 
     package init() {}
+}
+
+/// Keeps nodes that have lost their right away from a PostgreSQL database. Whatever takes the right away also ends the sessions that hold `mark`; those that
+/// come back are asked, and refused with `.fenced`. So a node that was held up costs nothing per transaction and cannot write.
+package struct SessionGuard: Sendable {
+    /// The two halves of the advisory lock that each session holds, shared, as long as it lives.
+    package var mark: (group: Int32, number: Int32)
+    /// Answers with a row while sessions under `mark` may work.
+    package var question: SQL
+
+    package init(mark: (group: Int32, number: Int32), question: SQL) { self.mark = mark; self.question = question }
 }

@@ -30,7 +30,11 @@ package struct Parcel: Sendable, Equatable, Codable {
     package var contents: [Content]
     package struct Content: Sendable, Equatable, Codable {
         package var externalLineID: String, sku: String?, quantity: Int
-        package init(externalLineID: String, sku: String? = nil, quantity: Int) { self.externalLineID = externalLineID; self.sku = sku; self.quantity = quantity }
+        /// Whose it is, where a box holds several orders.
+        package var order: OrderID?
+        package init(externalLineID: String, sku: String? = nil, quantity: Int, order: OrderID? = nil) {
+            self.externalLineID = externalLineID; self.sku = sku; self.quantity = quantity; self.order = order
+        }
     }
     package init(ref: String, weightGrams: Int, trackingNumber: String? = nil, externalID: ExternalID? = nil, contents: [Content] = []) {
         self.ref = ref; self.weightGrams = weightGrams; self.trackingNumber = trackingNumber; self.externalID = externalID; self.contents = contents

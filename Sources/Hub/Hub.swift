@@ -31,10 +31,12 @@ package final class Hub: Sendable {
     package let audit: AuditLog
     package let idempotency: IdempotencyStore
     package let imports: ImportDesk
+    package let watchedBook = WatchedBook()
     package let desk: Desk
     package let rehearsals: RehearsalDesk
     package let authorisations: AuthorisationDesk
     package let credentialWorker: CredentialWorker
+    package let pushRecovery: PushRecovery
     package let trackingPoller: TrackingPoller
     package let shipping: ShippingDesk
     package let now: @Sendable () -> Timestamp
@@ -50,7 +52,15 @@ package final class Hub: Sendable {
         package var vaultKey: String?
         /// What a password's hash costs (scrypt's N).
         package var passwordRounds = PasswordKeeper.usualRounds
+        /// After an end without goodbye: how long what was on its way then is given to arrive, before anybody is asked about it.
+        package var settling = Duration.seconds(1)
         package init(dataFolder: String, databaseURL: String? = nil, vaultKey: String? = nil) { self.dataFolder = dataFolder; self.databaseURL = databaseURL; self.vaultKey = vaultKey }
+
+        /// What seals the credentials; the data directory and its key are made when they are missing.
+        package func vault() throws -> Vault {
+            try FileManager.default.createDirectory(atPath: dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            return try vaultKey.map { try Vault(base64Key: $0) } ?? Vault(keyFile: dataFolder + "/secret.key")
+        }
     }
 
     /// What is known only after the parts that need each other were made.
@@ -62,8 +72,7 @@ package final class Hub: Sendable {
     /// Opens the databases (durability checked, migrated, locked), reads the channels, and makes the parts. Nothing runs until `run()`.
     package init(_ settings: Settings, registry: ConnectorRegistry, logger: Logger, now: @escaping @Sendable () -> Timestamp,
                  databaseOptions: DatabaseOptions = DatabaseOptions(), http: @escaping ChannelStore.HTTPFactory) async throws {
-        try FileManager.default.createDirectory(atPath: settings.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let vault = try settings.vaultKey.map { try Vault(base64Key: $0) } ?? Vault(keyFile: settings.dataFolder + "/secret.key")
+        let vault = try settings.vault()
         let ledgerPlace = settings.databaseURL.map { DatabaseLocation.postgres(url: $0) } ?? .sqlite(path: settings.dataFolder + "/crossdock.db")
         let journalPlace = settings.databaseURL.map { DatabaseLocation.postgres(url: $0) } ?? .sqlite(path: settings.dataFolder + "/journal.db")
         ledgerDatabase = try await Database.open(ledgerPlace, logger: logger, migrations: LedgerSchema.migrations, name: "ledger", options: databaseOptions)
@@ -115,19 +124,25 @@ package final class Hub: Sendable {
             pulse.accepted(kept)
             wiring.interpreterSignal.wake()
         }
-        intake = Intake(journal: journal, directory: directory, ledger: ledger, counters: counters, refusals: refusals, now: now, logger: logger)
+        let accounts = AccountFinder(directory: directory, database: ledgerDatabase, now: now) { [channels] in try await channels.reload() }
+        intake = Intake(journal: journal, directory: directory, ledger: ledger, counters: counters, refusals: refusals, accounts: accounts, now: now, logger: logger)
         interpreter = Interpreter(journal: journal, ledger: ledger, channels: directory, signal: wiring.interpreterSignal, logger: logger)
         let wasClean = try await Self.takeCleanMark(ledgerDatabase)
         dispatcher = Dispatcher(
             ledger: ledger, store: channels, executor: JobExecutor(ledger: ledger, directory: directory, intake: intake, now: now), counters: counters, logger: logger, now: now,
-            uncertainUpTo: wasClean ? nil : JobID(last))
+            uncertain: wasClean ? nil : Uncertain(upTo: JobID(last), askedFrom: .now + settings.settling))
         reconciler = Reconciler(store: channels, ledger: ledger, intake: intake, logger: logger, now: now)
         authorisations = AuthorisationDesk(database: ledgerDatabase, channels: channels, now: now, logger: logger)
         credentialWorker = CredentialWorker(keeper: channels.credentials, channels: channels, ledger: ledger, now: now, logger: logger)
+        pushRecovery = PushRecovery(ledger: ledger, directory: directory, intake: intake, now: now, logger: logger)
         shipping = ShippingDesk(ledger: ledger, channels: channels, now: now, logger: logger)
         trackingPoller = TrackingPoller(ledger: ledger, directory: directory, intake: intake, now: now, logger: logger)
         silence = SilenceWatch(ledger: ledger, directory: directory, pulse: pulse, now: now)
         wiring.dispatcher.withLock { [dispatcher] in $0 = dispatcher }
+        credentialWorker.whenMended { [dispatcher, reconciler] channel in
+            dispatcher.release(channel)
+            reconciler.wake()
+        }
     }
 
     /// The journal takes bursts of large rows and is read in order: its log is laid out beforehand.
@@ -154,12 +169,17 @@ package final class Hub: Sendable {
             let atDesk = Task { await desk.worker.run() }                // awaited below
             let counting = Task { await keepPulse() }                    // awaited below
             let tidying = Task { await retention.run() }                 // awaited below
+            let watching = Task { await WatchedFolders(hub: self)?.run() }      // awaited below
             let renewing = Task { await credentialWorker.run() }         // awaited below
             let tracking = Task { await trackingPoller.run() }           // awaited below
+            let recovering = Task { await pushRecovery.run() }           // awaited below
             group.addTask { await waitForCancellation() }
             await group.next()
             intake.close()
+            channels.credentials.stop()
             await imports.stop()
+            watching.cancel()
+            await watching.value
             atDesk.cancel()
             await atDesk.value
             await rehearsals.stop()
@@ -169,6 +189,8 @@ package final class Hub: Sendable {
             await renewing.value
             tracking.cancel()
             await tracking.value
+            recovering.cancel()
+            await recovering.value
             reconciling.cancel()
             await reconciling.value
             interpreting.cancel()
@@ -179,6 +201,7 @@ package final class Hub: Sendable {
             let finished = await completes(dispatching, within: Self.shutdownLimit)
             if !finished { dispatching.cancel(); await dispatching.value }
             await readings.settle()
+            await credentialWorker.settle()
             await close(isClean: finished)
         }
     }

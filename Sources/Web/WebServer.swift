@@ -41,9 +41,12 @@ package struct WebServer: Sendable {
         BulkRoutes(hub: hub).add(to: api)
         EditRoutes(hub: hub).add(to: api)
         LabelRoutes(hub: hub).add(to: api)
+        CancellationRoutes(hub: hub).add(to: api)
+        OfferRoutes(hub: hub).add(to: api)
         ChannelRoutes(hub: hub).add(to: api)
         ConnectionRoutes(hub: hub).add(to: api)
         ShippingRoutes(hub: hub).add(to: api)
+        PickupRoutes(hub: hub).add(to: api)
         FlowRoutes(hub: hub).add(to: api)
         AttemptRoutes(hub: hub).add(to: api)
         ChannelHealthRoutes(hub: hub).add(to: api)
@@ -65,12 +68,17 @@ package struct WebServer: Sendable {
 
     /// - Parameter onPort: told the real port once the server listens (0 asks for any).
     package func application(logger: Logger, onPort: @escaping @Sendable (Int) async -> Void) -> some ApplicationProtocol {
+        Self.listening(router(), settings: settings, logger: logger, onPort: onPort)
+    }
+
+    /// A server with the limits that every door of ours has.
+    static func listening(_ router: Router<AppContext>, settings: Settings, logger: Logger, onPort: @escaping @Sendable (Int) async -> Void) -> some ApplicationProtocol {
         let limits = settings.limits
         return Application(
-            router: router(),
+            router: router,
             server: .http1(configuration: .init(
                 additionalChannelHandlers: [RequestDeadline(limits: limits)], idleTimeout: .seconds(settings.idleSeconds),
-                httpDecoderConfiguration: .init(maxHeaderFieldSize: Self.maximumHeaderFieldBytes, maxHeaderListSize: Self.maximumHeaderBytes, maxHeaderFieldCount: Self.maximumHeaders))),
+                httpDecoderConfiguration: .init(maxHeaderFieldSize: maximumHeaderFieldBytes, maxHeaderListSize: maximumHeaderBytes, maxHeaderFieldCount: maximumHeaders))),
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil, backlog: 1024),
             onServerRunning: { channel in if let port = channel.localAddress?.port { await onPort(port) } },
             logger: logger)

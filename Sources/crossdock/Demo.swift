@@ -21,9 +21,10 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "The data directory; started again, the demo goes on where it was.") var data = "data/demo"
     @Option(help: "A PostgreSQL URL; without it SQLite files in the data directory.") var database: String?
     @Option(help: "Where to listen, HOST:PORT.") var listen = "127.0.0.1:8080"
-    @Option(help: "New orders a second over all shops (0 to 200).") var rate = 2.0
+    @Option(help: "New orders a second over all shops (0 to 200); at 0 no buyer and no parcel moves by itself.") var rate = 2.0
     @Option(help: "How badly platforms behave: none, normal or storm.") var faults = FaultLevel.normal
     @Option(help: "The seed of everything random; the same seed misbehaves the same way.") var seed: UInt64 = 1
+    @ArgumentParser.Flag(help: "Leaves the seller's part to you: authorise both marketplaces in the browser, load the Excel file (docs/operating.md tells the day).") var byHand = false
     @Option(help: "Ends by itself after so many seconds; 0 goes on until Ctrl-C.") var seconds = 0
 
     mutating func run() async throws {
@@ -37,10 +38,15 @@ struct Demo: AsyncParsableCommand {
         let logger = Logger(label: "crossdock"), client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: LiveHTTP.configuration)
         do {
             let settings = Hub.Settings(dataFolder: data, databaseURL: database, vaultKey: ProcessInfo.processInfo.environment["CROSSDOCK_KEY"])
-            let hub = try await Assembly.hub(settings, client: client, allowedHosts: ["*"], logger: logger)
-            let town = try await DemoTown.start(seed: seed, level: faults, dataFolder: data)
+            var lease: NodeLease?
+            let identity = try database.map { _ in try NodeIdentity(dataFolder: self.data) }
+            defer { identity?.release() }
+            if let database, let identity { lease = try await NodeLease.open(url: database, node: identity.name, logger: logger) }
+            if let lease, try await !lease.take(keyMark: settings.vault().mark) { throw NodeFault.taken }
+            let hub = try await Assembly.hub(settings, client: client, allowedHosts: ["*"], lease: lease, logger: logger)
+            let town = try await DemoTown.start(seed: seed, level: faults, rate: rate, isByHand: byHand, dataFolder: data)
             let rate = rate, data = data, faults = faults, seconds = seconds
-            let process = HubProcess(
+            var process = HubProcess(
                 hub: hub, host: host, port: port, publicURL: nil, dataFolder: data, logger: logger,
                 onReady: { base in
                     do {
@@ -51,6 +57,7 @@ struct Demo: AsyncParsableCommand {
                             Crossdock demo: 3 shops, 2 marketplaces, an Excel file, a courier and the post, \(rate) orders a second, faults \(faults.rawValue).
                               Open      \(base)/
                               Sign in   \(DemoPeople.email)  password  \(password)
+                            \(town.whereToBegin(base))
                               API       curl -H "Authorization: Bearer \(access)" \(base)/api/v1/orders
                             Ctrl-C ends all of it; started again it goes on where it was.
 
@@ -58,10 +65,13 @@ struct Demo: AsyncParsableCommand {
                     } catch { print("The demo could not connect its shops: \(Failure(error))") }
                 },
                 companions: [DemoService(town: town, hub: hub, seconds: seconds)])
+            process.lease = lease
             do { try await process.run() } catch {
                 await town.stop()
+                await lease?.close()
                 throw error
             }
+            await lease?.close()
         } catch {
             try await client.shutdown()
             throw Failure(error)
@@ -79,15 +89,17 @@ final class DemoTown: Sendable {
     private static let courierCallsPerSecond = 2000
 
     private let dataFolder: String
+    /// What the seller does is left to a person.
+    private let isByHand: Bool
 
-    private init(shopify: ShopifySimulator, woo: WooCommerceSimulator, custom: CustomShopSimulator, courier: CourierSimulator, markets: DemoMarkets, dataFolder: String) {
-        self.shopify = shopify; self.woo = woo; self.custom = custom; self.courier = courier; self.markets = markets; self.dataFolder = dataFolder
+    private init(shopify: ShopifySimulator, woo: WooCommerceSimulator, custom: CustomShopSimulator, courier: CourierSimulator, markets: DemoMarkets, isByHand: Bool, dataFolder: String) {
+        self.shopify = shopify; self.woo = woo; self.custom = custom; self.courier = courier; self.markets = markets; self.isByHand = isByHand; self.dataFolder = dataFolder
     }
 
     /// Waits of hours become seconds: a demo shows in minutes what a platform does in a day.
     static let timeScale = 0.02
 
-    static func start(seed: UInt64, level: FaultLevel, dataFolder: String) async throws -> DemoTown {
+    static func start(seed: UInt64, level: FaultLevel, rate: Double, isByHand: Bool, dataFolder: String) async throws -> DemoTown {
         var shopify = ShopifySimulator.Configuration(faults: FaultPlan(level: level, seed: seed))
         shopify.seed = seed
         shopify.timeScale = timeScale
@@ -105,8 +117,8 @@ final class DemoTown: Sendable {
         courier.requestsPerSecond = courierCallsPerSecond
         courier.callbackTimeScale = timeScale
         courier.faults = FaultPlan(level: level, seed: seed &+ 3)
-        return DemoTown(shopify: try await .start(shopify), woo: try await .start(woo), custom: try await .start(custom), courier: try await .start(courier), markets: try await .start(seed: seed, level: level),
-                        dataFolder: dataFolder)
+        return DemoTown(shopify: try await .start(shopify), woo: try await .start(woo), custom: try await .start(custom), courier: try await .start(courier),
+                        markets: try await .start(seed: seed, level: level, isMoving: rate > 0), isByHand: isByHand, dataFolder: dataFolder)
     }
 
     /// The steps a person takes: each platform's own credentials go into the hub, the hub's hook address goes to the platform.
@@ -129,11 +141,14 @@ final class DemoTown: Sendable {
         ], hub)
         let post = try await ensure("Thailand Post", "thailandpost", markets.postSettings, hub)
         markets.post.adjust { $0.webhookURL = hub.channels.hookURL(of: post) }
-        let files = try await ensure("Excel orders", "file", [HubSetting.courier: post.name], hub)
+        let files = try await ensure("Excel orders", "file", [HubSetting.courier: post.name, HubSetting.approval: isByHand ? "manual" : "automatic"], hub)
         for (name, platform, settings) in [("Shopee TH", "shopee", markets.shopeeSettings), ("Lazada TH", "lazada", markets.lazadaSettings)] {
             let channel = try await ensure(name, platform, settings, hub)
             if platform == "lazada" { markets.lazada.setPushURL(hub.channels.hookURL(of: channel)) }
-            do { try await markets.authorise(channel, at: hub) } catch { print("\(name): \(Failure(error))") }
+            do {
+                if isByHand, try await !markets.isAgreed(channel, at: hub) { continue }
+                try await markets.authorise(channel, at: hub)
+            } catch { print("\(name): \(Failure(error))") }
         }
         custom.setHook(url: hub.channels.hookURL(of: own))
         for channel in hub.channels.directory.surroundings.channels.values where channel.state == .active {
@@ -141,7 +156,18 @@ final class DemoTown: Sendable {
             do { _ = try await hub.registerWebhooks(of: channel) } catch { print("\(channel.name): \(Failure(error))") }
         }
         hub.reconciler.wake()
-        _ = try await FileImporter(hub: hub).commit(try DemoFile.write(in: dataFolder), fileName: DemoFile.name, channel: files.id)
+        let workbook = try DemoFile.write(in: dataFolder, orders: isByHand ? DemoFile.few : DemoFile.many)
+        if !isByHand { _ = try await FileImporter(hub: hub).commit(workbook, fileName: DemoFile.name, channel: files.id) }
+    }
+
+    /// The lines that say what to do first, and by which addresses the world outside is moved.
+    func whereToBegin(_ base: String) -> String {
+        guard isByHand else { return "  Begin     \(base)/ship  is where parcels are packed" }
+        return """
+              Begin     \(base)/channels  authorise Shopee TH and Lazada TH; then \(base)/files, and \(base)/ship where parcels are packed
+              Excel     \(DemoFile.path(in: dataFolder))
+            \(markets.controlPlanes)
+            """
     }
 
     @discardableResult

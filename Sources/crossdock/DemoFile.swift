@@ -3,11 +3,14 @@ import Documents
 /// The order file of the demo, as a seller would send it: it goes through the same steps as everybody's. A second import finds the orders known.
 enum DemoFile {
     static let name = "sample-orders.xlsx"
-    private static let orders = 12
+    /// A morning's file, and one whose parcels a person packs one by one.
+    static let many = 12, few = 2
+
+    static func path(in folder: String) -> String { folder + "/" + name }
 
     /// - Returns: the path of the workbook.
-    static func write(in folder: String) throws -> String {
-        let path = folder + "/" + name
+    static func write(in folder: String, orders: Int) throws -> String {
+        let path = path(in: folder)
         let columns: [OrderColumn] = [.orderNumber, .placedAt, .buyerName, .shipToName, .shipToPhone, .shipToLine1, .shipToSubdistrict, .shipToDistrict, .shipToProvince, .shipToPostcode,
                                       .sku, .title, .quantity, .unitPrice, .shippingFee, .grandTotal, .currency, .paymentMethod, .codAmount]
         let writer = try WorkbookWriter(path: path)

@@ -15,22 +15,35 @@ struct DemoMarkets: Sendable {
     /// Small enough that the demo's day does not use a range up.
     private static let postCallsPerWindow = 300, trackedADay = 100_000
 
-    static func start(seed: UInt64, level: FaultLevel) async throws -> DemoMarkets {
+    /// How long a marketplace's parcel stays at each step.
+    private static let pace = Duration.seconds(20)
+
+    /// - Parameter isMoving: parcels of the marketplaces take their steps by themselves.
+    static func start(seed: UInt64, level: FaultLevel, isMoving: Bool) async throws -> DemoMarkets {
         var shopee = ShopeeConfiguration(seed: seed &+ 4, faultLevel: level)
         shopee.pushTimeScale = DemoTown.timeScale
-        shopee.pace = .seconds(20)
+        shopee.pace = isMoving ? pace : nil
         shopee.maximumOrders = 20_000
         var lazada = LazadaSimulator.Configuration()
         lazada.seed = seed &+ 5
         lazada.faults = FaultPlan(level: level, seed: seed &+ 5)
         lazada.retryTimeScale = DemoTown.timeScale
-        lazada.parcelStep = .seconds(20)
+        lazada.parcelStep = isMoving ? pace : nil
         var post = ThailandPostConfiguration()
         post.faults = FaultPlan(level: level, seed: seed &+ 6)
         post.timeScale = DemoTown.timeScale
         post.callsPerWindow = postCallsPerWindow
         post.trackCountLimit = trackedADay
         return DemoMarkets(shopee: try await .start(shopee), lazada: try await .start(lazada), post: try await .start(post), office: post)
+    }
+
+    /// Where buyers and couriers are moved from outside, a line each.
+    var controlPlanes: String {
+        """
+          Shopee    \(shopee.baseURL)/_control/
+          Lazada    \(lazada.baseURL)/_control/
+          Post      \(post.baseURL)/_control/
+        """
     }
 
     var postSettings: [String: String] {
@@ -55,9 +68,11 @@ struct DemoMarkets: Sendable {
         return ["appKey": configuration.appKey, "appSecret": configuration.appSecret, "country": "th", "baseURL": lazada.apiURL, "authURL": lazada.apiURL, "consentURL": lazada.consentURL, HubSetting.reconcileSeconds: "20"]
     }
 
-    /// What the seller does in the browser: opens the platform's page, agrees, and is sent back.
+    /// Whether the seller has ever agreed.
+    func isAgreed(_ channel: Channel, at hub: Hub) async throws -> Bool { try await hub.channels.credentials.standings(of: channel.id).contains { $0.generation > 0 } }
+
+    /// What the seller does in the browser: opens the platform's page, agrees, and is sent back. At each start: a platform that was ended has forgotten what it was told.
     func authorise(_ channel: Channel, at hub: Hub) async throws {
-        guard try await hub.channels.credentials.standings(of: channel.id).allSatisfy({ $0.state == .lapsed || $0.generation == 0 }) else { return }
         let begun = try await hub.authorisations.begin(channel, by: "demo", session: nil)
         let answer = try await PlainHTTP.send("GET", begun.url)
         guard let location = answer.headers["location"], let items = URLComponents(string: location)?.queryItems else {

@@ -53,7 +53,7 @@ final class CrashCampaign: Sendable {
         courierConfiguration.enforcesUniqueRef = false
         courier = try await CourierSimulator.start(courierConfiguration)
         let folder = FileManager.default.temporaryDirectory.appending(path: "crossdock-campaign-\(UUID().uuidString)").path
-        hub = HubUnderTest(folder: folder, databaseURL: engine == "postgres" ? try await TestPostgres.freshDatabase() : nil, port: try HubUnderTest.freePort())
+        hub = HubUnderTest(folder: folder, databaseURL: engine == "postgres" ? try await TestPostgres.freshDatabase() : nil, port: try LoopbackPort.free())
     }
 
     func end() async {
@@ -138,7 +138,7 @@ final class CrashCampaign: Sendable {
     private func keepKilling() async throws {
         var random = SeededGenerator(seed: seed &+ 1)
         while isSending.withLock({ $0 }) || kills.withLock({ $0 }) < scale.kills {
-            try await Task.sleep(for: .milliseconds(Int.random(in: 300...1200, using: &random)))
+            try await Task.sleep(for: .milliseconds(Int.random(in: 300...2400, using: &random)))
             hub.kill()
             kills.withLock { $0 += 1 }
             try await hub.start()

@@ -9,6 +9,8 @@ protocol CarrierUnderTest: PlatformUnderTest {
     func pickUp(_ id: ExternalID)
     /// Parcels made under our reference: anything but 1 after one booking is a mistake.
     func bookings(under reference: String) -> Int
+    /// A connector that remembers nothing of what was booked.
+    func restarted() throws -> any BooksShipments
 }
 
 extension Platform {
@@ -47,6 +49,27 @@ extension Platform {
             #expect(found == nil || found?.externalID == repeated.externalID)
             #expect(carrier.bookings(under: "CD-1") == 1)
         }
+    }
+
+    @Test(arguments: Platform.carriers) func `a booking whose answer was lost is found after a restart, by our reference or by the numbers that were written down for it`(_ platform: Platform) async throws {
+        try await withCarrier(platform) { carrier, connector in
+            let request = carrier.request("CD-1"), other = carrier.request("CD-2")
+            carrier.simulator.faults.force([.lostAnswer], at: .write)
+            _ = await connectorError { () async throws(ConnectorError) in try await connector.book(request, idempotencyKey: "book:1") }
+            carrier.simulator.faults.clearForced()
+            #expect(carrier.bookings(under: "CD-1") == 1)
+            let later = try carrier.restarted(), found = try await later.findBooking(Self.reference(request))
+            #expect(found?.isCancelled == false)
+            #expect(try await later.findBooking(Self.reference(other)) == nil)
+            let repeated = try await later.book(request, idempotencyKey: "book:1")
+            #expect(found?.externalID == repeated.externalID && found?.trackingNumber == repeated.trackingNumber && found?.parcelTrackingNumbers == repeated.parcelTrackingNumbers)
+            #expect(carrier.bookings(under: "CD-1") == 1)
+        }
+    }
+
+    private static func reference(_ request: BookingRequest) -> BookingReference {
+        let numbers = request.parcels.compactMap { parcel in parcel.trackingNumber.map { (parcel.ref, $0) } }
+        return BookingReference(externalRef: request.externalRef, trackingNumbers: Dictionary(numbers, uniquingKeysWith: { first, _ in first }))
     }
 
     @Test(arguments: Platform.carriers) func `a booking is cancelled as often as asked, until the parcel has left`(_ platform: Platform) async throws {

@@ -14,10 +14,10 @@ extension Platform {
         configuration.callbackURL = wanted.hookURL
         configuration.callbackTimeScale = 0.000_1
         let simulator = try await CourierSimulator.start(configuration), wire = Wire()
-        let connector = try CourierConnector(wire.context([
+        let context = wire.context([
             "url": simulator.baseURL, "keyID": configuration.keyID, "secret": configuration.secrets[0], "callbackSecret": configuration.callbackSecret,
-        ]))
-        return CourierUnderTest(courier: simulator, wire: wire, own: connector)
+        ])
+        return CourierUnderTest(courier: simulator, wire: wire, own: try CourierConnector(context), context: context)
     }
 }
 
@@ -25,13 +25,15 @@ final class CourierUnderTest: CarrierUnderTest {
     let courier: CourierSimulator
     let wire: Wire
     private let own: CourierConnector
+    private let context: ChannelContext
     private let count = Mutex(0)
     var connector: any Connector { own }
     var simulator: any PlatformSimulator { courier }
     /// A quarter of a year (platforms/generic-courier.md §3).
     let replayWindow: Duration? = .seconds(90 * 86_400)
 
-    init(courier: CourierSimulator, wire: Wire, own: CourierConnector) {
+    init(courier: CourierSimulator, wire: Wire, own: CourierConnector, context: ChannelContext) {
+        self.context = context
         self.courier = courier
         self.wire = wire
         self.own = own
@@ -73,5 +75,6 @@ final class CourierUnderTest: CarrierUnderTest {
     }
 
     func pickUp(_ id: ExternalID) { courier.set(id, to: .pickedUp) }
+    func restarted() throws -> any BooksShipments { try CourierConnector(context) }
     func bookings(under reference: String) -> Int { courier.bookings()[reference] ?? 0 }
 }

@@ -20,18 +20,19 @@ extension Platform {
             configuration.drawRanges[1] = NumberRange(prefix: "EF", first: 30_000_000, last: 30_000_099)
             let account = try configuration.accounts.first { !$0.collectsCOD }.orProblem("no account"), cod = try configuration.accounts.first(where: \.collectsCOD).orProblem("no COD account")
             let simulator = try await ThailandPostSimulator.start(configuration), wire = Wire(), credentials = LentCredentials()
-            let connector = try ThailandPostConnector(wire.context([
+            let context = wire.context([
                 "eparcelUser": account.user, "eparcelPassword": account.password, "codUser": cod.user, "codPassword": cod.password, "staticToken": configuration.staticToken,
                 "webhookBearer": configuration.webhookBearer, "numbersFrom": isDrawing ? "postone" : "ranges", "postOneShopID": configuration.shopID, "postOneKey": configuration.apiKey,
                 "emsRange": "EF 12340000-12340099", "registeredRange": "RR 47310000-47310199", "codEmsRange": "EB 20000000-20000099",
                 "senderName": "ร้านตัวอย่าง", "senderPhone": "02-123-4567", "senderAddress": "99/1 ถนนรามคำแหง", "senderDistrict": "บางกะปิ", "senderProvince": "กรุงเทพมหานคร", "senderPostcode": "10240",
                 "trackingURL": simulator.trackURL, "webhookURL": simulator.webhookURL, "eparcelURL": simulator.eParcelURL, "postOneURL": simulator.postOneURL,
-            ], credentials: credentials))
+            ], credentials: credentials)
+            let connector = try ThailandPostConnector(context)
             credentials.renew(through: connector)
             // Written down for parcels before they are used, as the hub does it.
             let numbers = isDrawing ? [] : try await connector.trackingNumbers(50, service: "ems", isCOD: false, after: nil)
             let unknown = isDrawing ? [] : try await connector.trackingNumbers(connector.trackingBatch, service: "registered", isCOD: false, after: nil)
-            return ThailandPostUnderTest(post: simulator, wire: wire, own: connector, credentials: credentials, numbers: numbers, unknown: unknown)
+            return ThailandPostUnderTest(post: simulator, wire: wire, own: connector, credentials: credentials, numbers: numbers, unknown: unknown, context: context)
         }
     }
 }
@@ -41,6 +42,7 @@ final class ThailandPostUnderTest: TrackerUnderTest, TokenUnderTest {
     let wire: Wire
     let own: ThailandPostConnector
     let credentials: LentCredentials
+    private let context: ChannelContext
     private let numbers: [String]
     let unknown: [String]
     private let given = Mutex<[String]>([])
@@ -52,7 +54,8 @@ final class ThailandPostUnderTest: TrackerUnderTest, TokenUnderTest {
     /// Track & Trace is asked with POST.
     let readPoint = FaultPoint.write
 
-    init(post: ThailandPostSimulator, wire: Wire, own: ThailandPostConnector, credentials: LentCredentials, numbers: [String], unknown: [String]) {
+    init(post: ThailandPostSimulator, wire: Wire, own: ThailandPostConnector, credentials: LentCredentials, numbers: [String], unknown: [String], context: ChannelContext) {
+        self.context = context
         self.post = post
         self.wire = wire
         self.own = own
@@ -122,6 +125,7 @@ final class ThailandPostUnderTest: TrackerUnderTest, TokenUnderTest {
 
     /// Accepted at the counter.
     func pickUp(_ id: ExternalID) { post.post("103", to: id) }
+    func restarted() throws -> any BooksShipments { try ThailandPostConnector(context) }
     func bookings(under reference: String) -> Int { post.consignmentsPerInvoice()["\(reference)-1"] ?? 0 }
 
     // MARK: tracking

@@ -88,16 +88,18 @@ struct CSVDetectionTests {
     @Test(arguments: [
         ("a,b,c\n1,2,3\n", CSVFormat.Delimiter.comma), ("a;b;c\n1,5;2,5;3\n", .semicolon), ("a\tb\n1,2\t3,4\n", .tab),
         ("\"a;x\",b\n\"1;2;3\",4\n", .comma), ("name;address\nAna;\"Calle 1, depto 2, Santiago\"\n", .semicolon),
-        ("a,b;c,d,e\n1,2,3,4\n5,6;7,8,9\n", .comma),
+        ("a,b;c,d,e\n1,2,3,4\n5,6;7,8,9\n", .comma), ("Transfers of May\n\na;b;c\n1,5;2;3\n", .semicolon),
     ])
     func `the delimiter is the one that cuts rows alike`(text: String, delimiter: CSVFormat.Delimiter) throws {
         #expect(try format(Array(text.utf8)).delimiter == delimiter)
     }
 
     @Test func `a single column says that its delimiter was assumed`() throws {
-        let found = try format(Array("order\n1\n2\n".utf8))
-        #expect(found.delimiter == .comma)
-        #expect(found.delimiterCertainty == .assumed)
+        for text in ["order\n1\n2\n", "note\nno; not so\n2\n3\n"] {
+            let found = try format(Array(text.utf8))
+            #expect(found.delimiter == .comma)
+            #expect(found.delimiterCertainty == .assumed)
+        }
     }
 
     @Test func `a separator line is obeyed and is no row`() throws {

@@ -156,15 +156,6 @@ import Testing
         #expect(throws: Code128.Fault.self) { try Code128(text) }
     }
 
-    @Test(arguments: ["EF123456785TH", "RR473124829TH", "EE999999995TH"])
-    func `a number after S10 is accepted as it is`(number: String) throws { #expect(try S10Number(number).text == number) }
-
-    @Test(arguments: [
-        ("EF123456784TH", S10Number.Fault.wrongCheckDigit(expected: 5)), ("EY145587896TH", .wrongCheckDigit(expected: 8)), ("ef123456785TH", .lowerCase),
-        ("EF12345678TH", .wrongForm), ("1F123456785TH", .wrongForm), ("", .wrongForm),
-    ])
-    func `a number that is not after S10 says why`(number: String, fault: S10Number.Fault) { #expect(throws: fault) { try S10Number(number) } }
-
     @Test func `a QR code of level M holds the text that the loosest would`() throws {
         #expect(try QRCode("EF123456785TH", level: .medium).side == 21)
         #expect(try QRCode(String(repeating: "x", count: 60), level: .high).side > QRCode(String(repeating: "x", count: 60), level: .low).side)

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `all 77 provinces are found by code, name and every alias`() {
-        let rows = AddressTables.rows(PackageResources.th_provinces_csv, columns: 5)
+        let rows = AddressTables.rows(PackageResources.th_provinces_csv, columns: ThaiProvinces.columns)
         #expect(rows.count == 77)
         #expect(Set(rows.map { $0[0] }).count == 77)
         for row in rows {

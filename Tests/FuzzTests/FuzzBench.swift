@@ -8,13 +8,14 @@ import Logging
 enum FuzzBench {
     static let now = Timestamp(seconds: 1_795_225_000)
 
-    static func context(_ settings: [String: String], answer: PlatformAnswer? = nil) -> ChannelContext {
+    static func context(_ settings: [String: String], answer: PlatformAnswer? = nil, account: String? = nil) -> ChannelContext {
         let http = ChannelHTTP { (_) async throws(ConnectorError) -> PlatformAnswer in
             guard let answer else { throw ConnectorError.unreachable(reason: "there is no network here") }
             return answer
         }
+        let credentials = account.map { account in CredentialSource { (grant, _) async throws(ConnectorError) -> Credential in Credential(grant: grant, accessToken: "token-1", accountID: account, issuedAt: now) } }
         return ChannelContext(channel: ChannelID(7), name: "fuzzed", settings: ChannelSettings(settings), http: http, now: { now },
-                              logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }))
+                              logger: Logger(label: "fuzz", factory: { _ in SwiftLogNoOpLogHandler() }), credentials: credentials ?? .none)
     }
 
     static func delivery(_ body: [UInt8], topic: String, origin: DeliveryOrigin = .webhook, headers: [String: String] = [:]) -> StoredDelivery {

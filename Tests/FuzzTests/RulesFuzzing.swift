@@ -23,6 +23,7 @@ enum RulesFuzzing {
         "rules: [{name: a, when: {field: note, matches: \"*a?c*\"}, then: {approve: true}}, {name: b, then: {split: {by: sku, groups: [[cold*], [b, c]]}}}]",
         "rules: [{name: a, when: {field: placedAt, after: \"2026-11-21T00:00:00Z\", before: \"2026-11-22T00:00:00Z\"}, then: {tag: x}}]\n", "rules: []",
         "rules: [{name: a, when: {field: totals.grand, atLeast: {minor: 600000}}, then: {tag: x}}, {name: s, then: {split: {by: sku}}}]",
+        "rules: [{name: c, then: {courier: {cheapest: [Post, {name: Flash, service: express}]}}}, {name: f, then: {courier: {firstThatCan: [A]}, approve: true}}]",
         "rules: [{name: q, then: {split: {by: quantity, maximumQuantity: 1000000000}}}]", "rules: [{name: u, then: {split: {by: unit}}}]", "rules: [{name: w, then: {split: {by: weight, maximumGrams: 1000000000}}}]",
     ]
     private static let pieces = [

@@ -42,7 +42,8 @@ import Testing
         var folder = URL(filePath: #filePath)
         for _ in 0..<3 { folder.deleteLastPathComponent() }
         let page = try String(contentsOf: folder.appending(path: "docs/rules.md"), encoding: .utf8)
-        let rows = Set(page.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init))
+        let fields = try #require(page.components(separatedBy: "\n## ").first { $0.hasPrefix("Fields\n") })
+        let rows = Set(fields.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init))
         #expect(rows == Set(RuleFields.all.map { "| `\($0.name)` | \($0.kind.rawValue) | \($0.help) |" }))
         #expect(Set(RuleFields.names).count == RuleFields.all.count)
     }

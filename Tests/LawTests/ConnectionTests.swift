@@ -78,6 +78,9 @@ extension Laws {
             fair.state.withLock { $0.losesNextAnswer = true }
             fair.expire()
             #expect(try await law.hub.check(channel).last?.found.contains("could not be reached") == true)
+            // Not at once: callers would storm a platform that has trouble already.
+            #expect(try await law.hub.check(channel).last?.found.contains("asked for again") == true)
+            law.clock.move(by: .seconds(6))
             // The old token once more: the platform has spent it.
             #expect(try await law.hub.check(channel).last?.isGood == false)
             let standing = try #require(try await law.hub.channels.credentials.standings(of: channel.id).first)
@@ -96,7 +99,10 @@ extension Laws {
             await #expect(throws: AuthorisationFault.otherAccount(expected: "shop-1", given: "shop-2")) { _ = try await law.authorise(channel) }
             fair.state.withLock { $0.account = "shop-1" }
             let begun = try await law.hub.authorisations.begin(channel, by: "test", session: nil)
+            #expect(try await law.hub.authorisations.outcome(of: begun.state) == .awaited)
             _ = try await law.hub.authorisations.complete(["code": "good", "state": begun.state], session: nil)
+            #expect(try await law.hub.authorisations.outcome(of: begun.state) == .authorised)
+            #expect(try await law.hub.authorisations.outcome(of: "made-up") == nil)
             await #expect(throws: AuthorisationFault.alreadyUsed) { _ = try await law.hub.authorisations.complete(["code": "good", "state": begun.state], session: nil) }
             await #expect(throws: AuthorisationFault.unknownState) { _ = try await law.hub.authorisations.complete(["code": "good", "state": "made-up"], session: nil) }
             let inBrowser = try await law.hub.authorisations.begin(channel, by: "test", session: 7)

@@ -42,5 +42,18 @@ extension Laws {
             await law.end()
             await courier.stop()
         }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `an order whose cash on delivery has come down to nothing is sent without any`() async throws {
+            let courier = try await CourierSimulator.careless(), law = try await LawHub.start(try await .fresh(.sqlite)), shop = try await law.addShop(LawBook())
+            _ = try await law.addCourier(courier)
+            var free = OrderSnapshot.law("1", at: law.clock.now, isCOD: true)
+            free.payment.codAmount = 0
+            try await law.deliver(free, to: shop)
+            try await until("it is booked") { try await law.order("1", in: shop).workflow == .synced }
+            #expect(courier.orders().map(\.request.cod?.amount) == [nil])
+            await law.end()
+            await courier.stop()
+        }
     }
 }

@@ -51,6 +51,32 @@ extension Laws {
             await courier.stop()
         }
 
+        @Test(.timeLimit(.minutes(1)))
+        func `a booking that was still on its way when the hub died is not made again`() async throws {
+            let courier = try await LyingCourier.start(), place = try await LawPlace.fresh(.sqlite), book = LawBook()
+            var law = try await LawHub.start(place)
+            let clock = law.clock, shop = try await law.addShop(book)
+            let channel = try await law.hub.channels.add(platform: "courier", name: "Courier", settings: ["url": courier.url, "keyID": "k", "secret": "s", "callbackSecret": "c"], by: "test").id
+            try await law.hub.channels.setState(.paused, reason: nil, of: channel)
+            try await law.deliver(.law("1", at: clock.now), to: shop)
+            let order = try await law.order("1", in: shop)
+            courier.hold()
+            try await law.api("POST", "channels/\(channel)/resume")
+            try await until("the request is on the courier's desk") { courier.state.withLock { $0.begun == 1 } }
+            await law.stop()
+            law = try await LawHub.start(place, clock: clock, wasKilled: true, settling: .seconds(5))
+            // The new life is at work already: a booking of its own is on its way.
+            try await law.deliver(.law("2", at: clock.now), to: shop)
+            try await until("the second request is on the courier's desk") { courier.state.withLock { $0.begun == 2 } }
+            #expect(courier.state.withLock { $0.asked } == 0)
+            courier.letGo()
+            let second = try await law.order("2", in: shop)
+            for id in [order.id, second.id] { try await until("the booking is recorded") { try await !law.hub.ledger.shipments(of: id).isEmpty } }
+            #expect(courier.state.withLock { $0.bookings } == ["CD-\(order.id)-1": 1, "CD-\(second.id)-1": 1])
+            await law.end()
+            await courier.stop()
+        }
+
         @Test(.timeLimit(.minutes(1)), arguments: [
             #"{"error":{"code":"internal","message":"booked? who knows"}}"#, "<html>OK</html>", #"{"orderId":"co_77","externalRef":"CD-77-1","status":"created","trackingNumber":"TRK77"}"#,
         ])

@@ -12,6 +12,7 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 import ServiceLifecycle
+import Shopat24Connector
 import ShopifyConnector
 import SignedWebhookConnector
 import Synchronization
@@ -52,7 +53,7 @@ final class LawHub: Sendable {
     let hub: Hub, base: String, token: String, clock: LawClock, place: LawPlace
     private let running: Task<Void, Never>, group: ServiceGroup, serving: Task<Void, any Error>
 
-    static let registry = ConnectorRegistry([LawShop.self, LawMarket.self, ShopifyConnector.self, WooCommerceConnector.self, CustomShopConnector.self, CourierConnector.self, SignedWebhookConnector.self])
+    static let registry = ConnectorRegistry([LawShop.self, LawMarket.self, LawPost.self, ShopifyConnector.self, WooCommerceConnector.self, CustomShopConnector.self, CourierConnector.self, Shopat24Connector.self, SignedWebhookConnector.self])
     private static let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: LiveHTTP.configuration)
 
     private init(hub: Hub, base: String, token: String, clock: LawClock, place: LawPlace, running: Task<Void, Never>, group: ServiceGroup, serving: Task<Void, any Error>) {
@@ -62,11 +63,14 @@ final class LawHub: Sendable {
     /// What a test that failed in the middle left running; the tests run one after another.
     private static let leftOver = Mutex<LawHub?>(nil)
 
-    /// - Parameter wasKilled: the hub before is taken to have ended without saying goodbye.
-    static func start(_ place: LawPlace, clock: LawClock = LawClock(), wasKilled: Bool = false, logger: Logger = LawLog.silent) async throws -> LawHub {
+    /// - Parameters:
+    ///   - wasKilled: the hub before is taken to have ended without saying goodbye.
+    ///   - settling: how long it then waits before it asks what became of what was on its way.
+    static func start(_ place: LawPlace, clock: LawClock = LawClock(), wasKilled: Bool = false, settling: Duration? = nil, logger: Logger = LawLog.silent) async throws -> LawHub {
         if let left = leftOver.withLock({ $0 }) { await left.stop() }
         let live = LiveHTTP(client: client, addressGuard: AddressGuard(allowedHosts: ["*"]), now: { clock.now })
-        let settings = Hub.Settings(dataFolder: place.folder, databaseURL: place.databaseURL)
+        var settings = Hub.Settings(dataFolder: place.folder, databaseURL: place.databaseURL)
+        if let settling { settings.settling = settling }
         let http: ChannelStore.HTTPFactory = { _, descriptor in live.channel(budget: descriptor.budget) }
         if wasKilled {
             let before = try await Hub(settings, registry: registry, logger: logger, now: { clock.now }, http: http)
@@ -77,7 +81,7 @@ final class LawHub: Sendable {
         let (ports, port) = AsyncStream<Int>.makeStream()
         var quiet = Logger(label: "server")
         quiet.logLevel = .critical
-        let application = try WebServer(hub: hub, settings: .init()).application(logger: quiet) { number in
+        let application = try WebServer(hub: hub, settings: .init(port: 0)).application(logger: quiet) { number in
             hub.channels.setPublicURL("http://127.0.0.1:\(number)")
             port.yield(number)
             port.finish()

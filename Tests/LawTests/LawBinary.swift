@@ -1,17 +1,20 @@
 import Foundation
 import Glibc
+import SimulatorKit
 import Synchronization
 
 /// The real binary as a child process.
 final class LawBinary: Sendable {
-    let folder: String, port: Int
+    let folder: String, port: Int, databaseURL: String?
     private let process = Mutex<Process?>(nil)
 
     struct NoBinary: Error, CustomStringConvertible { var description: String { "build the crossdock binary first: swift build --build-tests" } }
 
-    init(folder: String) throws {
+    /// - Parameter databaseURL: a PostgreSQL database; nil: SQLite files in the folder.
+    init(folder: String, databaseURL: String? = nil) throws {
         self.folder = folder
-        port = try Self.freePort()
+        self.databaseURL = databaseURL
+        port = try LoopbackPort.free()
     }
 
     static var path: String {
@@ -27,9 +30,12 @@ final class LawBinary: Sendable {
     var token: String { (try? String(contentsOfFile: folder + "/access", encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "" }      // not there yet: asked again by the caller
     var processID: Int32 { process.withLock { $0?.processIdentifier ?? 0 } }
 
-    /// - Parameter survivesFileLimit: a write over the limit of its process is an error and no signal.
-    func start(survivesFileLimit: Bool = false) async throws {
-        let child = Process(), arguments = ["serve", "--data", folder, "--listen", "127.0.0.1:\(port)", "--allow-host", "*", "--log-level", "critical"]
+    /// - Parameters:
+    ///   - survivesFileLimit: a write over the limit of its process is an error and no signal.
+    ///   - standsBy: another hub works on its database; it is waited for no longer than until its door is open.
+    func start(survivesFileLimit: Bool = false, standsBy: Bool = false) async throws {
+        let child = Process(), place = databaseURL.map { ["--database", $0] } ?? []
+        let arguments = ["serve", "--data", folder, "--listen", "127.0.0.1:\(port)", "--allow-host", "*", "--log-level", "critical"] + place
         child.executableURL = URL(fileURLWithPath: "/bin/sh")
         child.arguments = ["-c", (survivesFileLimit ? "trap '' XFSZ; " : "") + #"exec "$0" "$@""#, try Self.path] + arguments
         let words = folder + ".log"
@@ -39,14 +45,24 @@ final class LawBinary: Sendable {
         try child.run()
         process.withLock { $0 = child }
         defer { try? FileManager.default.removeItem(atPath: words) }      // left over in the temporary folder at worst
-        do { try await ready() } catch { throw LawFault.notReady("the binary: running \(child.isRunning), " + ((try? String(contentsOfFile: words, encoding: .utf8)) ?? "")) }      // without its words
+        do { try await ready(standsBy ? "/health/live" : "/health/ready") } catch { throw LawFault.notReady("the binary: running \(child.isRunning), " + ((try? String(contentsOfFile: words, encoding: .utf8)) ?? "")) }      // without its words
     }
 
-    private func ready() async throws {
+    private func ready(_ path: String) async throws {
         try await until("the binary is ready", within: .seconds(30)) {
-            let answer = try? await LawHTTP.call("GET", self.base + "/health/ready")      // not listening yet: asked again
+            let answer = try? await LawHTTP.call("GET", self.base + path)      // not listening yet: asked again
             return answer?.status == 200
         }
+    }
+
+    func signal(_ number: Int32) { Glibc.kill(processID, number) }
+
+    /// - Returns: the status it ended with by itself; nil when it was still there after `limit`.
+    func end(within limit: Duration) async throws -> Int32? {
+        guard let child = process.withLock({ $0 }) else { return nil }
+        do { try await until("it has ended", within: limit) { !child.isRunning } } catch { return nil }
+        process.withLock { $0 = nil }
+        return child.terminationStatus
     }
 
     /// - Returns: how long it took, and the status it ended with; nil when it was still there after `limit`.
@@ -91,17 +107,5 @@ final class LawBinary: Sendable {
             cursor = page["nextCursor"] as? String
         } while cursor != nil
         return ids
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(UInt32(0x7f00_0001).bigEndian)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0 } }
-        guard bound else { throw LawFault.notReady("a port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -18,6 +18,13 @@ final class LawFair: Sendable {
         var lateNumbers = 0
         var calls = 0
         var accounts: [String] = []
+        /// Orders that have a second package, which the market cancelled.
+        var withVoidPackage: Set<ExternalID> = []
+        /// The seller's words on wishes to cancel, as they came: `1 true`.
+        var answers: [String] = []
+        var refusesAnswers = false
+        /// How each order was to be handed over, and those that the market refuses to ship.
+        var handovers: [ExternalID: Handover] = [:], refused: Set<ExternalID> = []
     }
     let name = UUID().uuidString
     let state = Mutex(State())
@@ -30,8 +37,8 @@ final class LawFair: Sendable {
     func expire() { state.withLock { $0.access = "expired-\($0.issued)" } }
 }
 
-/// A marketplace with single-use refresh tokens and couriers of its own.
-struct LawMarket: ReceivesWebhooks, InterpretsDeliveries, Authorises, ArrangesShipments, ChecksItself {
+/// A marketplace with single-use refresh tokens and couriers of its own, on which a buyer's wish to cancel waits for the seller.
+struct LawMarket: ReceivesWebhooks, InterpretsDeliveries, Authorises, ArrangesShipments, ChecksItself, AnswersCancellations {
     static let descriptor = PlatformDescriptor(
         platform: "lawmarket", title: "Law market", kind: .shop,
         settings: [SettingField("word", "Word", isSecret: true, isRequired: true), SettingField("book", "Book", isRequired: true), SettingField("fair", "Fair", isRequired: true)])
@@ -53,7 +60,19 @@ struct LawMarket: ReceivesWebhooks, InterpretsDeliveries, Authorises, ArrangesSh
         if parts.count == 2 { (receipt.topic, receipt.account) = (String(parts[0]), String(parts[1])) }
         return .accept(receipt)
     }
-    func interpret(_ delivery: StoredDelivery) throws(ConnectorError) -> [Interpretation] { try shop.interpret(delivery) }
+    /// A package's news comes under the topic `tracking`.
+    func interpret(_ delivery: StoredDelivery) throws(ConnectorError) -> [Interpretation] {
+        guard delivery.topic == "tracking" else { return try shop.interpret(delivery) }
+        do { return [.tracking(try JSONDecoder().decode(TrackingUpdate.self, from: Data(delivery.body)))] } catch { throw .notUnderstood(field: "body", found: "no news of a package") }
+    }
+
+    func answerCancellation(of order: OrderForAction, isAccepted: Bool, reason: String?, idempotencyKey: String) async throws(ConnectorError) {
+        let id = order.snapshot.externalID, isRefused = try await call { state in
+            if !state.refusesAnswers { state.answers.append("\(id) \(isAccepted)") }
+            return state.refusesAnswers
+        }
+        if isRefused { throw .refused(platformCode: "too_late", platformMessage: "the market has decided already") }
+    }
 
     // MARK: tokens
 
@@ -109,22 +128,31 @@ struct LawMarket: ReceivesWebhooks, InterpretsDeliveries, Authorises, ArrangesSh
 
     // MARK: shipping
 
-    func handoverChoices(of order: OrderForAction) async throws(ConnectorError) -> [HandoverChoice] { [HandoverChoice(handover: .usual, title: "Drop off", isRecommended: true)] }
+    func handoverChoices(of order: OrderForAction) async throws(ConnectorError) -> [HandoverChoice] {
+        [HandoverChoice(handover: .usual, title: "Drop off", isRecommended: true), HandoverChoice(handover: .pickup(addressID: "A1", slotID: "S2"), title: "Warehouse, 14:00")]
+    }
 
     func arrangeShipment(of order: OrderForAction, by handover: Handover, idempotencyKey: String) async throws(ConnectorError) -> [ArrangedPackage] {
         let id = order.snapshot.externalID
-        try await call { $0.arranged[id, default: 0] += 1 }
+        let isRefused = try await call { state in
+            if state.refused.contains(id) { return true }
+            state.arranged[id, default: 0] += 1
+            state.handovers[id] = handover
+            return false
+        }
+        if isRefused { throw .refused(platformCode: "address_closed", platformMessage: "the pickup address is closed today") }
         return try await arrangedPackages(of: order)
     }
 
     func arrangedPackages(of order: OrderForAction) async throws(ConnectorError) -> [ArrangedPackage] {
         let snapshot = order.snapshot, id = snapshot.externalID
-        let (isArranged, isLate) = try await call { state in
+        let (isArranged, isLate, hasVoid) = try await call { state in
             let isLate = state.lateNumbers > 0
             if isLate { state.lateNumbers -= 1 }
-            return (state.arranged[id] != nil, isLate)
+            return (state.arranged[id] != nil, isLate, state.withVoidPackage.contains(id))
         }
-        return [ArrangedPackage(externalID: "\(id)/1", isArranged: isArranged, trackingNumber: isArranged && !isLate ? "LM\(id)TH" : nil, carrier: "Market Express",
+        let void = hasVoid ? [ArrangedPackage(externalID: "\(id)/0", isArranged: false, platformStatus: "cancelled", isVoid: true)] : []
+        return void + [ArrangedPackage(externalID: "\(id)/1", isArranged: isArranged, trackingNumber: isArranged && !isLate ? "LM\(id)TH" : nil, carrier: "Market Express",
                                 contents: snapshot.lines.map { Parcel.Content(externalLineID: $0.externalLineID, sku: $0.sku, quantity: $0.quantity) }, platformStatus: isArranged ? "arranged" : "ready")]
     }
 }

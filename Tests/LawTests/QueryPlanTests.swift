@@ -87,5 +87,31 @@ extension Laws {
             }
             await server.end()
         }
+
+        /// A bound without an order lets PostgreSQL read a table from its beginning, in the hope to find enough soon: through all of one destination's queue, to learn that another has none.
+        @Test(.timeLimit(.minutes(1)))
+        func `a long queue of one destination is not read through to look at the others`() async throws {
+            let place = try await LawPlace.fresh(.sqlite)
+            let law = try await StatementLog.listening(to: place.folder) { try await LawHub.start(place) }
+            _ = try await law.hub.ledgerDatabase.read { try JobRows.destinationsWithWork(in: $0) }
+            _ = try await law.hub.today(until: law.clock.now)
+            let heard = Set(StatementLog.take().filter { $0.hasPrefix("SELECT") && $0.contains("FROM jobs") && $0.contains("channels") })
+            #expect(heard.count == 2, "\(heard)")
+            await law.end()
+            let server = try await LawHub.start(try await .fresh(.postgres))
+            try await server.hub.ledgerDatabase.write { tx in
+                try tx.run("""
+                    INSERT INTO jobs (id, route_id, destination_id, order_id, event_id, event_type, action, lane, state, run_at, attempt, effect_unknown, idempotency_key, created_at)
+                    SELECT n, 1, 1, n, n, 'order.created', 'tell', 0, 'ready', n, 0, 0, CAST(n AS TEXT), n FROM generate_series(1, 50000) AS n
+                    """)
+                try tx.run("ANALYZE jobs")
+            }
+            for sql in heard {
+                let plan = try await server.hub.ledgerDatabase.read { tx in try tx.rows(SQL(raw: "EXPLAIN " + sql)) { try $0.text(0) } }
+                #expect(!plan.contains { $0.contains("Seq Scan on jobs") }, "\(plan.joined(separator: "\n")) for \(sql)")
+                #expect(plan.contains { $0.contains("using jobs_ready") }, "\(plan.joined(separator: "\n"))")
+            }
+            await server.end()
+        }
     }
 }

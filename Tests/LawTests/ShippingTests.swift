@@ -152,6 +152,45 @@ extension Laws {
             await law.end()
         }
 
+        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
+        func `orders put together are one booking, follow one parcel, and one of them cancelled stops the box and not the others`(engine: LawEngine) async throws {
+            let courier = try await CourierSimulator.careless(), law = try await LawHub.start(try await .fresh(engine)), desk = law.hub.shipping
+            let shop = try await law.addShop(LawBook(), settings: [HubSetting.booking: "whenPacked"]), carrier = try await law.addCourier(courier)
+            try await law.hub.channels.set([HubSetting.rates: "* 5000 40"], of: carrier)
+            for index in 1...4 { try await law.deliver(.law("\(index)", at: law.clock.now, isCOD: index == 2, postcode: index == 4 ? "10250" : "10240"), to: shop) }
+            for index in 1...4 { _ = try await law.order("\(index)", in: shop) }
+            try await law.settled()
+            let plan = try await desk.consolidations.plan(by: .buyer), group = try #require(plan.groups.first)
+            #expect(group.numbers == ["#1", "#2", "#3"])
+            #expect(group.savingMinor == 8000)
+            #expect(plan.apart.map(\.reason) == [.alone])
+            let kept = try #require(try await desk.consolidations.keep(plan.groups, by: "Nok").first)
+            #expect(try await desk.consolidations.keep(plan.groups, by: "Ploy").isEmpty)
+            try await desk.consolidations.remove(try await law.order("3", in: shop).id, from: kept.id)
+            try await desk.consolidations.release(kept.id, by: "Nok")
+            await #expect(throws: ShippingFault.self) { try await desk.consolidations.undo(kept.id) }
+            for id in ["1", "2"] { try await until("order \(id) is booked") { try await law.order(id, in: shop).workflow == .synced } }
+            #expect(courier.bookings().values.reduce(0, +) == 1)
+            let first = try await law.order("1", in: shop), second = try await law.order("2", in: shop)
+            let shipment = try #require(try await law.hub.ledger.shipments(of: second.id).first)
+            #expect(try await law.hub.ledger.shipments(of: first.id) == [shipment])
+            #expect(shipment.parcels.count == 1)
+            let line = try #require(try await desk.packing.parcels(of: second.id).first)
+            #expect(line.parcel.codMinor == 12_950)
+            #expect(line.parcel.weightGrams == 1800)
+            #expect(line.companions.map(\.id) == [second.id])
+            _ = try await desk.packing.pack(line.parcel.id, weightGrams: nil, by: "Nok")
+            #expect(try await law.order("2", in: shop).fulfilment == .readyToShip)
+            var cancelled = OrderSnapshot.law("2", at: law.clock.now + .seconds(5), isCOD: true)
+            cancelled.standing = .cancelled
+            try await law.deliver(cancelled, to: shop)
+            try await until("a person is told") { try await law.problems().contains { $0.code == "shared_parcel" } }
+            #expect(try await law.order("1", in: shop).workflow == .synced)
+            await #expect(throws: ShippingFault.isVoid(reason: "its goods of #2 were cancelled")) { try await desk.packing.pack(line.parcel.id, weightGrams: nil, by: "Nok") }
+            await courier.stop()
+            await law.end()
+        }
+
         @Test func `numbers of a range are given once, the same ones at every try`() async throws {
             let place = try await LawPlace.fresh(.sqlite), law = try await LawHub.start(place)
             struct Range: AllotsTrackingNumbers {
@@ -164,17 +203,18 @@ extension Laws {
                     return ((from + 1)...min(from + count, 150)).map { "NR\($0 + 1000)".replacing("NR1", with: "NR0") }
                 }
             }
-            let numbers = TrackingNumbers(database: law.hub.ledgerDatabase, now: { law.clock.now })
+            let numbers = TrackingNumbers(ledger: law.hub.ledger, now: { law.clock.now })
             let parcels = [Parcel(ref: "1", weightGrams: 1), Parcel(ref: "2", weightGrams: 1)]
             var given: Set<String> = []
             for index in 0..<75 {
-                let first = try await numbers.allot(to: parcels, under: "CD-\(index)", channel: ChannelID(5), service: nil, isCOD: false, from: Range()).compactMap(\.trackingNumber)
-                let again = try await numbers.allot(to: parcels, under: "CD-\(index)", channel: ChannelID(5), service: nil, isCOD: false, from: Range()).compactMap(\.trackingNumber)
+                let need = TrackingNumbers.Need(parcels, under: "CD-\(index)", channel: ChannelID(5), service: nil, isCOD: false)
+                let first = try await numbers.allot(need, of: nil, from: Range()).compactMap(\.trackingNumber)
+                let again = try await numbers.allot(need, of: nil, from: Range()).compactMap(\.trackingNumber)
                 #expect(first == again)
                 given.formUnion(first)
             }
             #expect(given.count == 150)
-            await #expect(throws: ConnectorError.self) { _ = try await numbers.allot(to: parcels, under: "CD-x", channel: ChannelID(5), service: nil, isCOD: false, from: Range()) }
+            await #expect(throws: ConnectorError.self) { _ = try await numbers.allot(.init(parcels, under: "CD-x", channel: ChannelID(5), service: nil, isCOD: false), of: nil, from: Range()) }
             await law.end()
         }
     }

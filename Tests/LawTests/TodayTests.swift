@@ -128,10 +128,13 @@ extension Laws {
             law.clock.move(by: .seconds(2 * 3600))
             let silent = try await law.hub.silence.silent()
             #expect(silent.map(\.channel) == [shop] && (silent.first?.expected ?? 0) > 20)
+            let before = law.hub.pulse.lastHeard[shop]
             try await law.deliver(.law("2", at: law.clock.now - .seconds(60)), to: shop)
             try await law.settled()
+            // What was found silent is remembered for a while: only then is it looked at anew.
+            try await until("it was heard again") { law.hub.pulse.lastHeard[shop] != before }
             law.clock.move(by: .seconds(40))
-            try await until("it is heard again") { try await law.hub.silence.silent().isEmpty }
+            try await until("it is silent no more") { try await law.hub.silence.silent().isEmpty }
             await law.end()
         }
 

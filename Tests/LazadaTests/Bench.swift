@@ -1,5 +1,6 @@
 import Connect
 import Domain
+import DossierSamples
 import Foundation
 import HTTPTypes
 import Logging
@@ -83,23 +84,8 @@ enum Sample {
     static let orderNumber = "700000000000001"
     static let externalID = "th:100190009:700000000000001"
 
-    static let order = #"""
-        {"order_id":700000000000001,"order_number":700000000000001,"created_at":"2025-10-21 11:38:00 +0700","updated_at":"2025-10-21 11:40:05 +0700",
-         "price":"399.50","shipping_fee":38.00,"shipping_fee_original":38.00,"shipping_fee_discount_seller":0,"shipping_fee_discount_platform":0,"voucher":20.00,"voucher_platform":20.00,"voucher_seller":0,"voucher_code":"",
-         "payment_method":"MIXEDCARD","customer_first_name":"ธ**** ","customer_last_name":"","items_count":2,"statuses":["pending"],"warehouse_code":"dropshipping","delivery_info":"","promised_shipping_times":"",
-         "gift_option":false,"gift_message":"","remarks":"","buyer_note":"","national_registration_number":"","tax_code":"","branch_number":"","extra_attributes":"{\"TaxInvoiceRequested\":false}","address_updated_at":"2025-10-21 11:38:00 +0700","need_cancel_confirm":false,"is_cancel_pending":false,
-         "address_shipping":{"first_name":"ธ**** ","last_name":"","phone":"66******21","phone2":"","address1":"9*********","address2":"","address3":"กรุงเทพมหานคร/ Bangkok","address4":"จตุจักร/ Chatuchak","address5":"10900","city":"จตุจักร/ Chatuchak","post_code":"10900","country":"Thailand","addressDsitrict":""},
-         "address_billing":{"first_name":"ธ**** ","last_name":"","phone":"66******21","phone2":"","address1":"9*********","address2":"","address3":"","address4":"","address5":"","city":"","post_code":"10900","country":"Thailand"}}
-        """#
-
-    static let item = #"""
-        {"order_item_id":700000000000002,"order_id":700000000000001,"order_flag":"NORMAL","order_type":"Normal","name":"เสื้อยืดคอกลม","variation":"Color Family:ดำ, Size:M",
-         "sku":"TS-01-BK-M","shop_sku":"3300000001_TH-13300000001","sku_id":"13300000001","product_id":"3300000001","item_price":199.75,"paid_price":189.75,"voucher_amount":10.00,"voucher_platform":10.00,"voucher_seller":0,"tax_amount":0.00,
-         "shipping_amount":19.00,"shipping_fee_original":19.00,"shipping_service_cost":0,"currency":"THB","status":"pending","package_id":"","tracking_code":"","tracking_code_pre":"","shipment_provider":"","shipping_type":"Dropshipping","shipping_provider_type":"standard",
-         "warehouse_code":"dropshipping","sla_time_stamp":"2025-10-23T23:59:59+07:00","promised_shipping_time":"","created_at":"2025-10-21 11:38:00 +0700","updated_at":"2025-10-21 11:40:05 +0700","payment_time":1761021600000,
-         "cancel_return_initiator":"null-null","reason":"","reason_detail":"","return_status":"","reverse_order_id":"","is_digital":0,"is_fbl":0,"is_reroute":0,"delivery_option_sof":0,"stage_pay_status":"","invoice_number":"","purchase_order_id":"","digital_delivery_info":"",
-         "product_main_image":"https://img.example.test/a.jpg","product_detail_url":"https://www.example.test/i3300000001.html","shop_id":"ร้านตัวอย่าง","buyer_id":900000001,"extra_attributes":""}
-        """#
+    static let order = DossierSamples.lazadaOrder
+    static let item = DossierSamples.lazadaItem
 
     /// A text with these members replaced by JSON texts; `nil` takes a member away.
     static func changed(_ text: String, _ changes: [String: String?]) throws -> String {

@@ -77,6 +77,12 @@ import Testing
         #expect(order.attributes.values.allSatisfy { $0.utf8.count < 2_000 })
     }
 
+    @Test(arguments: [10, 40, 400]) func `an answer is followed to a depth that none reaches, and refused beyond it`(depth: Int) {
+        let text = String(repeating: #"{"a":["#, count: depth / 2) + "1" + String(repeating: "]}", count: depth / 2)
+        let value = try? JSONDecoder().decode(LooseJSON.self, from: Data(text.utf8))      // what is refused is nothing here
+        #expect((value != nil) == (depth < LooseJSON.maximumDepth))
+    }
+
     @Test func `what another platform answers to a listing is not taken for orders`() async throws {
         for answer in [PlatformAnswer.json("[]"), .json(#"{"orders":[]}"#), .data("null"), .data("7"), .json("<html>"), .json(#"{"code":"0"}"#)] {
             let connector = try FakeLazada { _ in answer }.connector()

@@ -1,5 +1,6 @@
 import Connect
 import Domain
+import DossierSamples
 import Foundation
 import HTTPTypes
 import Logging
@@ -110,23 +111,7 @@ extension PlatformAnswer {
 
 /// The order of platforms/shopee.md §4.2, with changes.
 enum SampleOrder {
-    static let text = #"""
-        {"order_sn":"2510210K7TTH01","region":"TH","currency":"THB","cod":false,"order_status":"READY_TO_SHIP",
-         "create_time":1761021480,"update_time":1761021605,"days_to_ship":2,"ship_by_date":1761238799,"message_to_seller":"ฝากกันกระแทกด้วยค่ะ",
-         "pay_time":1761021600,"payment_method":"Online Payment (KBANK)","total_amount":417.5,
-         "estimated_shipping_fee":38,"actual_shipping_fee":0,"actual_shipping_fee_confirmed":false,
-         "buyer_user_id":770012345,"buyer_username":"buyer_th_77","note":"","note_update_time":0,
-         "recipient_address":{"name":"ธ******ย","phone":"******21","town":"","district":"แขวงลาดยาว","city":"เขตจตุจักร","state":"จังหวัดกรุงเทพมหานคร","region":"TH","zipcode":"10900","full_address":"99/****** แขวงลาดยาว เขตจตุจักร จังหวัดกรุงเทพมหานคร 10900"},
-         "item_list":[{"item_id":20400051001,"item_name":"เสื้อยืดคอกลม","item_sku":"TS-01","model_id":90011223344,"model_name":"ดำ,M","model_sku":"TS-01-BK-M",
-           "model_quantity_purchased":2,"active_qty":2,"cancel_requested_qty":0,"cancelled_qty":0,"return_requested_qty":0,"returned_qty":0,
-           "model_original_price":249,"model_discounted_price":199.75,"wholesale":false,"weight":0.25,"add_on_deal":false,"main_item":false,"add_on_deal_id":0,
-           "promotion_type":"product_promotion","promotion_id":55501,"order_item_id":20400051001,"line_item_id":20400051001,"promotion_group_id":0,
-           "promotion_list":[{"promotion_type":"seller_discount","promotion_id":55501}],"image_info":{"image_url":"https://img.example.test/a_tn"},"product_location_id":["TH0001ABC"],"is_prescription_item":false}],
-         "package_list":[{"package_number":"OFG251021000000017","logistics_status":"LOGISTICS_READY","logistics_channel_id":7001,"shipping_carrier":"Standard Delivery","allow_self_design_awb":false,
-           "item_list":[{"item_id":20400051001,"model_id":90011223344,"model_quantity":2,"order_item_id":20400051001,"promotion_group_id":0,"product_location_id":"TH0001ABC"}]}],
-         "shipping_carrier":"Standard Delivery","checkout_shipping_carrier":"Standard Delivery","fulfillment_flag":"fulfilled_by_local_seller","split_up":false,
-         "cancel_by":"","cancel_reason":"","buyer_cancel_reason":"","pickup_done_time":0,"invoice_data":null,"goods_to_declare":false,"dropshipper":"","dropshipper_phone":""}
-        """#
+    static let text = DossierSamples.shopeeOrder
 
     /// The sample with these members replaced by JSON texts; `nil` takes a member away. `line` and `package` change the first of each.
     static func json(_ changes: [String: String?] = [:], line: [String: String?] = [:], package: [String: String?] = [:]) throws -> String {

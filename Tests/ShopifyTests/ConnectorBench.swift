@@ -8,14 +8,12 @@ import Synchronization
 
 /// A platform that answers from a script and remembers what it was asked.
 final class ScriptedPlatform: Sendable {
-    private let state = Mutex<(requests: [PlatformRequest], answers: [PlatformAnswer], saved: [[String: String]])>(([], [], []))
+    private let state = Mutex<(requests: [PlatformRequest], answers: [PlatformAnswer])>(([], []))
 
     init(_ answers: [PlatformAnswer] = []) { state.withLock { $0.answers = answers } }
 
     var requests: [PlatformRequest] { state.withLock { $0.requests } }
-    var saved: [[String: String]] { state.withLock { $0.saved } }
     func add(_ answer: PlatformAnswer) { state.withLock { $0.answers.append(answer) } }
-    func save(_ values: [String: String]) { state.withLock { $0.saved.append(values) } }
 
     var http: ChannelHTTP {
         ChannelHTTP { request throws(ConnectorError) in
@@ -54,13 +52,13 @@ enum Bench {
 
     static func connector(_ platform: ScriptedPlatform = ScriptedPlatform(), _ settings: [String: String] = staticToken, now: @escaping @Sendable () -> Timestamp = { Bench.now },
                           hookURL: String? = nil) throws -> ShopifyConnector {
-        try ShopifyConnector(context(platform.http, settings, now: now, hookURL: hookURL, save: { platform.save($0) }), pause: { _ in })
+        try ShopifyConnector(context(platform.http, settings, now: now, hookURL: hookURL), pause: { _ in })
     }
 
     static func context(_ http: ChannelHTTP, _ settings: [String: String], now: @escaping @Sendable () -> Timestamp = { Bench.now }, hookURL: String? = nil,
-                        save: @escaping @Sendable ([String: String]) async throws -> Void = { _ in }) -> ChannelContext {
+                        credentials: CredentialSource = .none) -> ChannelContext {
         ChannelContext(channel: ChannelID(7), name: "test shop", settings: ChannelSettings(settings), http: http, now: now,
-                       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), hookURL: hookURL, save: save)
+                       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), hookURL: hookURL, credentials: credentials)
     }
 
     static func answer(_ json: String, status: Int = 200, _ headers: HTTPFields = [.contentType: "application/json"]) -> PlatformAnswer {

@@ -51,7 +51,9 @@ import Testing
                       "includeTestOrders": "true"]
         values.merge(settings) { $1 }
         do {
-            let connector = try ShopifyConnector(Bench.context(http, values, now: now, hookURL: Self.hook))
+            let lent = LentTokens(now: now), connector = try ShopifyConnector(Bench.context(http, values, now: now, hookURL: Self.hook, credentials: lent.source))
+            lent.renew(through: connector)
+            defer { lent.close() }
             try await body(Shop(simulator: simulator, connector: connector))
         } catch {
             await simulator.stop()

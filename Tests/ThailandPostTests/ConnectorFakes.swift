@@ -62,7 +62,7 @@ extension PlatformRequest {
 enum PostBench {
     /// 2024-06-04T12:00:00+07:00.
     static let now = Timestamp(seconds: 1_717_477_200)
-    static let numbers = (12_345_678...12_345_680).compactMap { S10(service: "EF", serial: $0)?.description }
+    static let numbers = (12_345_678...12_345_680).compactMap { S10Number(service: "EF", serial: $0)?.description }
     static let codNumber = "EB000000014TH"
     static let settings = [
         "eparcelUser": "demo_user", "eparcelPassword": "demo_pass", "codUser": "cod_user", "codPassword": "cod_pass", "staticToken": "T!k$n&;+=:/#^%", "webhookBearer": "bearer-of-ours",

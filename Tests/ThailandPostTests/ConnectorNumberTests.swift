@@ -15,7 +15,7 @@ import Testing
         #expect(try await Self.numbers(post, 1) == ["EF123456785TH"])
         let first = try await Self.numbers(post, 3), next = try await Self.numbers(post, 2, after: first.last)
         #expect(first.count == 3 && Set(first + next).count == 5)
-        #expect((first + next).compactMap { S10($0)?.serial } == Array(12_345_678...12_345_682))
+        #expect((first + next).compactMap { S10Number(reading: $0)?.serial } == Array(12_345_678...12_345_682))
         #expect(post.requests.isEmpty)
     }
 
@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: ["\u{FEFF}", ""]) func `a draw is read with its byte order mark and without`(mark: String) async throws {
         let post = FakePost { _ in Self.drawn("12345678", "12345687", mark: mark) }
         let numbers = try await Self.numbers(post, 10, Self.postOne)
-        #expect(numbers.first == "EF123456785TH" && numbers.count == 10 && numbers.allSatisfy { S10($0) != nil })
+        #expect(numbers.first == "EF123456785TH" && numbers.count == 10 && numbers.allSatisfy { S10Number(reading: $0) != nil })
         #expect(post.requests.map(\.url) == ["https://postone.thailandpost.com/api/bc.php?typ=1&cnt=10"])
         #expect(post.requests[0].headers[.authorization] == "Basic U0hPUDpLRVk=")
     }
@@ -81,7 +81,7 @@ import Testing
             let wanted = request.url.hasSuffix("cnt=3")
             return wanted ? Self.drawn("00000001", "00000002") : Self.drawn("00000003", "00000004")
         }
-        #expect(try await Self.numbers(post, 3, service: "registered", Self.postOne).compactMap { S10($0)?.serial } == [1, 2, 3])
+        #expect(try await Self.numbers(post, 3, service: "registered", Self.postOne).compactMap { S10Number(reading: $0)?.serial } == [1, 2, 3])
         #expect(post.requests.map { String($0.url.suffix(11)) } == ["typ=2&cnt=3", "typ=2&cnt=1"])
     }
 

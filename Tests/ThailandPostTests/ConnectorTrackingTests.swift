@@ -38,7 +38,7 @@ import Testing
 
     @Test func `more than a hundred go in several calls`() async throws {
         let post = FakePost { _ in .json(#"{"response":{"items":{}},"status":true}"#) }
-        let numbers = (0..<250).compactMap { S10(service: "EF", serial: $0)?.description }, connector = try post.connector()
+        let numbers = (0..<250).compactMap { S10Number(service: "EF", serial: $0)?.description }, connector = try post.connector()
         #expect(connector.trackingBatch == 100)
         #expect(try await connector.track(numbers).isEmpty)
         #expect(try post.requests.map { try Self.asked($0).barcode.count } == [100, 100, 50])

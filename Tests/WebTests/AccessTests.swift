@@ -87,17 +87,16 @@ import Testing
     func `wrong passwords end in a pause that is told, with the same page for who is known and who is not`(engine: Engine) async throws {
         try await WebBench.run(engine) { bench in
             _ = try await bench.join(.operator)
+            bench.clock.stand()
             try await bench.browse { browser in
                 var pages: [[String]] = []
                 for email in ["operator@example.com", "nobody@example.com"] {
                     var seen: [String] = []
                     for _ in 1...6 {
                         let answer = try await browser.post("/sign-in", ["email": email, "password": "wrong wrong wrong"])
-                        seen.append("\(answer.status) \(answer.text.replacing(email, with: "EMAIL"))")
-                        let pause = answer.fields[.retryAfter].flatMap { Int($0) }
-                        #expect(answer.status == 429 ? (1...30).contains(pause ?? 0) : pause == nil)
+                        seen.append("\(answer.status) \(answer.fields[.retryAfter] ?? "") \(answer.text.replacing(email, with: "EMAIL"))")
                     }
-                    #expect(seen[4].hasPrefix("401") && seen[5].hasPrefix("429"))
+                    #expect(seen[4].hasPrefix("401") && seen[5].hasPrefix("429 30"))
                     pages.append(seen)
                 }
                 #expect(pages[0] == pages[1])

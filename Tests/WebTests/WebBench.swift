@@ -25,8 +25,11 @@ struct SheetShop: InterpretsDeliveries {
 
 /// A clock that a test turns on.
 final class TestClock: Sendable {
-    private let ahead = Mutex<Int64>(0)
-    var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) + ahead.withLock { $0 }) }
+    private let ahead = Mutex<Int64>(0), standing = Mutex<Timestamp?>(nil)
+    var now: Timestamp { standing.withLock { $0 } ?? running }
+    private var running: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) + ahead.withLock { $0 }) }
+    /// No time passes from here on, however slow the machine is.
+    func stand() { standing.withLock { $0 = running } }
     func advance(seconds: Int64) { ahead.withLock { $0 += seconds * 1000 } }
 }
 

@@ -24,13 +24,13 @@ class ConsoleCase(unittest.TestCase):
         cls.hub.add_channel("file", cls.CHANNEL, hub__approval="manual")
 
     @classmethod
-    def take_in(cls, number, buyer="Somchai Jaidee", quantity=2, postcode="10110", line1="99/1 Sukhumvit 21", hub=None):
+    def take_in(cls, number, buyer="Somchai Jaidee", quantity=2, postcode="10110", line1="99/1 Sukhumvit 21", district="Watthana", hub=None):
         """An order by a file, as a person imports it."""
         hub = hub or cls.hub
         quoted = '"' + buyer.replace('"', '""') + '"'
         path = f"{hub.folder.name}/orders-{number}.csv"
         with open(path, "w", encoding="utf-8") as file:
-            file.write(HEADER + f"{number},2026-03-01,THB,{quoted},0812345678,{line1},Watthana,Bangkok,{postcode},TH,MUG,Mug,{quantity},1500.00\n")
+            file.write(HEADER + f"{number},2026-03-01,THB,{quoted},0812345678,{line1},{district},Bangkok,{postcode},TH,MUG,Mug,{quantity},1500.00\n")
         report = hub.cli("import", "orders", path, "--channel", cls.CHANNEL)
         if report["taken"] != 1:
             raise AssertionError(report["problems"])

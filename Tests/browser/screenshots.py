@@ -3,6 +3,7 @@
 Usage: screenshots.py FOLDER [WORD …] [@LANGUAGE or @LOOK …]      Words choose pages whose name holds one; @th and @phone choose among languages and looks. CROSSDOCK_BINARY names the program.
 """
 import contextlib
+import datetime
 import pathlib
 import sys
 import urllib.parse
@@ -107,6 +108,43 @@ def columns(page):
         page.locator("dialog").wait_for()
 
 
+def scan(number):
+    """At the packing table, with a parcel of the number that `number` finds then."""
+    def scans(page):
+        page.locator("[data-scan]").fill(number())
+        page.locator("[data-scan]").press("Enter")
+        page.locator("#parcel .notice, .ship-card").first.wait_for()
+    return scans
+
+
+def ramp(hub):
+    """A day at the ramp: some parcels packed, a closed manifest, an open one with odd scans, one that must not leave."""
+    hub.cli("channel", "set", "Courier", "hub.parcelPresets=Small 200x150x100 80; Large 400x300x250 220")
+    packed, tried = [], set()
+
+    def pack():
+        """Packs what stands there; a courier that was quicker has taken it."""
+        for parcel in hub.api("GET", "parcels?limit=200")["data"]:
+            if len(packed) < 8 and parcel["trackingNumber"] and parcel["id"] not in tried:
+                tried.add(parcel["id"])
+                answer = hub.api("POST", f"parcels/{parcel['id']}/pack", {"preset": "Small", "weightGrams": 640}, expect=(200, 422))
+                if answer.get("state") == "packed":
+                    packed.append(answer)
+        return len(packed) == 8
+    wait_for("eight packed parcels", pack)
+    places = {}
+    for name, some in (("closed", packed[:3]), ("open", packed[3:6])):
+        manifest = hub.api("POST", "manifests", {"carrier": "Courier"})
+        for code in [*[one["trackingNumber"] for one in some], *(["NOBODYS-1", some[0]["trackingNumber"]] if name == "open" else [])]:
+            hub.api("POST", f"manifests/{manifest['id']}/scan", {"code": code})
+        if name == "closed":
+            hub.api("POST", f"manifests/{manifest['id']}/close")
+        places[name] = f"/ship/manifests/{manifest['id']}"
+    hub.cli("orders", "cancel", packed[7]["order"], "--reason", "changed their mind")
+    hub.api("POST", "pickups", {"carrier": "Courier", "day": f"{datetime.date.today()}", "window": ["13:00", "17:00"]}, expect=(200, 409))
+    return {**places, "stopped": packed[7]["trackingNumber"]}
+
+
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
@@ -170,18 +208,31 @@ def busy(album):
         wait_for("sixty orders", lambda: sum(hub.api("GET", "overview")["workflow"].values()) >= 60, seconds=90)
         order = next(iter(hub.orders("Shopify store").values()))
         waits = next(one for one in hub.orders("Own shop").values() if one["workflow"] == "new")
+        hub.cli("channel", "set", "Excel orders", "hub.courier=Courier", "hub.booking=whenPacked")
+        hub.cli("channel", "set", "Courier", "hub.rates=* 5000 40")
+        for number, postcode in (("TWO-PLACES", "50000"), ("ONE-PLACE-1", "10110"), ("ONE-PLACE-2", "10110"), ("ONE-PLACE-3", "10110")):
+            hub.api("POST", "channels/Excel%20orders/orders", {"externalID": number, "currency": "THB", "payment": {"method": "card", "state": "paid"}, "lines": [{"sku": "MUG", "title": "Mug", "quantity": 2, "unitPrice": 150000, "weightGrams": 400}],
+                "shipTo": {"name": "Malee Jaidee", "phone": "0812345678", "line1": "99/1 Sukhumvit 21", "district": "Vadhana", "province": "Bangkok", "postcode": postcode, "countryCode": "TH"}})
+        torn = wait_for("the order of two places", lambda: hub.orders("Excel orders").get("TWO-PLACES"))
         letter = wait_for("something that failed", lambda: hub.api("GET", "dead-letters")["data"])[0]
         attempt = hub.api("GET", "attempts")["data"][0]
         route = hub.api("GET", "routes")["data"][0]
         sent = send_file(album, hub)
+        def standing(state):
+            """The number of a parcel that stands so when it is asked for: carriers fetch meanwhile."""
+            return lambda: next((one["trackingNumber"] for one in reversed(hub.api("GET", f"parcels?limit=200&state={state}")["data"]) if one["trackingNumber"]), "NOBODYS-1")
+        parcels = ramp(hub) if album.wants("ship") else {}
         album.add(hub, {
             "today": "/", "orders": ("/orders", grid), "orders-chosen": ("/orders", choose), "orders-bulk": ("/orders?view=to-approve", bulk), "orders-columns": ("/orders", columns), "orders-keys": ("/orders", lambda page: (grid(page), key("?", "dialog")(page))),
-            "order": f"/orders/{order['id']}", "order-edit": f"/orders/{waits['id']}?edit=1", "order-cancel": (f"/orders/{waits['id']}", click("details.act > summary")),
+            "order": f"/orders/{order['id']}", "order-two-places": f"/orders/{torn['id']}", "order-edit": f"/orders/{waits['id']}?edit=1", "order-cancel": (f"/orders/{waits['id']}", click("details.act > summary")),
             "channels": "/channels", "channel": f"/channels/{store['id']}", "channel-settings": f"/channels/{store['id']}/settings", "channel-remove": f"/channels/{store['id']}/remove", "channel-own": f"/channels/{own['id']}",
             "channel-new": "/channels/new", "channel-new-shopify": "/channels/new/shopify", "channel-new-woocommerce": "/channels/new/woocommerce",
             "flows": "/flows", "flows-jobs": "/flows/jobs", "flows-attempts": "/flows/attempts", "flows-attempt": f"/flows/attempts/{attempt['id']}", "flows-dead": "/flows/dead-letters",
             "flows-group": ("/flows/dead-letters", click("td.key a, a.key")), "flows-letter": f"/flows/dead-letters/{letter['id']}/edit", "flows-replay": "/flows/replay", "flows-problems": "/flows/problems",
             "flows-route": f"/flows/routes/{route['id']}", "flows-route-new": "/flows/routes/new",
+            "ship": "/ship", "ship-pack": "/ship/pack", "ship-packing": ("/ship/pack", scan(standing("toPack"))), "ship-packed": ("/ship/pack", scan(standing("packed"))), "ship-stop": ("/ship/pack", scan(lambda: parcels.get("stopped", "NOBODYS-1"))),
+            "ship-manifests": "/ship/manifests", "ship-manifest-open": parcels.get("open", "/ship/manifests"), "ship-manifest-closed": parcels.get("closed", "/ship/manifests"), "ship-exceptions": "/ship/exceptions",
+            "ship-cod": "/ship/cod", "ship-together": "/ship/together", "ship-arranged": "/ship/arranged",
             "rules": "/rules", "rules-editor": f"/rules/{store['id']}", "files": "/files", "files-import": sent,
             "settings": "/settings", "settings-people": "/settings/people", "settings-tokens": "/settings/tokens", "settings-audit": "/settings/audit", "settings-retention": "/settings/retention", "account": "/account",
         }, hub.token)

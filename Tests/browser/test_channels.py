@@ -94,6 +94,24 @@ class ConnectingAStore(Journey):
         expect(page.get_by_text("clientSecret")).to_have_count(0)
         self.assertNotIn(shop.settings["clientSecret"], page.content(), "a secret is never shown again")
 
+    def test_a_marketplace_is_connected_before_its_seller_agrees(self):
+        shop = self.simulator("shopee")
+        page = self.open("/channels/new/shopee")
+        page.get_by_text("More settings").click()
+        page.get_by_label("Name *", exact=True).fill("Shopee mall")
+        for key, value in shop.settings.items():
+            page.locator(f'[name="{key}"]').fill(value)
+        pressed(page.get_by_role("button", name="Check now"))
+        checks = page.get_by_role("region", name="What the platform says")
+        expect(checks).to_contain_text("the seller agrees in the browser once the channel is connected")
+        expect(checks).not_to_contain_text("To do:")
+        for key, field in (("partnerKey", "wrong"), ("partnerKey", shop.settings["partnerKey"])):
+            page.locator(f'[name="{key}"]').fill(field)
+            pressed(page.get_by_role("button", name="Check and connect"))
+        expect(page.get_by_role("heading", name="Shopee mall", exact=True)).to_be_visible()
+        expect(page.locator("main")).to_contain_text("Not authorised yet")
+        expect(page.get_by_role("button", name="Authorise", exact=True)).to_be_visible()
+
     def test_a_woocommerce_shop_by_keyboard_alone(self):
         shop = self.simulator("woocommerce")
         page = self.open("/channels")

@@ -249,6 +249,55 @@ class Order(ConsoleCase):
         page.get_by_role("button", name="Approve", exact=True).click()
         self.assertEqual(self.stored(order)["workflow"], "approved")
 
+    # an address that contradicts itself
+
+    def test_a_contradiction_is_told_and_mended_with_one_click(self):
+        order = self.fresh(postcode="50000", district="Vadhana")
+        page = self.signed_in()
+        self.order_page(page, order)
+        reason = page.locator(".reason")
+        expect(reason).to_contain_text("The postcode 50000 belongs to")
+        expect(reason).to_contain_text("Chiang Mai; the address says Bangkok")
+        reason.get_by_role("button", name="Take the postcode 10110").click()
+        expect(page.locator(".toast")).to_contain_text("10110 is taken")
+        for _ in range(2):
+            expect(self.shown(page, "shipTo.postcode")).to_have_text("10110")
+            expect(page.locator(".contradiction")).to_have_count(0)
+            expect(page.locator("td.said").filter(has_text="50000")).to_be_visible()
+            page.reload()
+        self.assertEqual(self.stored(order)["shipTo"]["postcode"], "10110")
+        self.assertEqual(self.hub.api("GET", f"orders/{order['id']}/address-offers"), {"data": []})
+
+    def test_an_offer_of_an_address_that_changed_meanwhile_is_not_taken(self):
+        order = self.fresh(postcode="50000", district="Vadhana")
+        # Without scripts nothing tells the page meanwhile.
+        page = self.open(java_script_enabled=False)
+        sign_in(page, self.hub.url, self.hub.token)
+        page.goto(f"{self.hub.url}/orders/{order['id']}")
+        offers = self.hub.api("GET", f"orders/{order['id']}/address-offers")
+        self.assertIn("50000 belongs to", offers["sentence"])
+        taken = next(one for one in offers["data"] if one["kind"] == "place")
+        after = self.hub.api("POST", f"orders/{order['id']}/address-offers", {"offer": taken["id"]})
+        self.assertEqual(after["shipTo"]["province"], "Chiang Mai")
+        late = self.hub.api("POST", f"orders/{order['id']}/address-offers", {"offer": taken["id"]}, expect=(409,))
+        self.assertEqual(late["code"], "offer_gone")
+        page.get_by_role("button", name="Take the postcode 10110").click()
+        expect(page.locator("#notices .notice")).to_contain_text("no longer stands")
+        expect(page.locator(".contradiction")).to_have_count(0)
+        expect(self.shown(page, "shipTo.province")).to_have_text("Chiang Mai")
+
+    def test_the_ways_out_of_a_contradiction_are_plain_forms_in_each_language(self):
+        for locale, says, take in (("en-GB", "belongs to", "Take the postcode 10110"), ("th-TH", "รหัสไปรษณีย์ 50000 เป็นของ", "ใช้รหัสไปรษณีย์ 10110"), ("es-CL", "El código postal 50000 es de", "Tomar el código postal 10110")):
+            with self.subTest(locale):
+                order = self.fresh(postcode="50000", district="Vadhana")
+                page = self.open(java_script_enabled=False, locale=locale, size=PHONE)
+                sign_in(page, self.hub.url, self.hub.token)
+                page.goto(f"{self.hub.url}/orders/{order['id']}")
+                expect(page.locator(".contradiction")).to_contain_text(says)
+                page.get_by_role("button", name=take).click()
+                expect(page.locator("#notices .notice")).to_contain_text("10110")
+                expect(self.shown(page, "shipTo.postcode")).to_have_text("10110")
+
     def test_it_is_whole_on_a_phone_and_in_each_language(self):
         order = self.fresh(postcode="99999")
         for locale, words in (("en-GB", "What happened"), ("th-TH", "ประวัติ"), ("es-CL", "Qué pasó")):

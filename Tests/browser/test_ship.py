@@ -5,7 +5,7 @@ import tempfile
 import unittest
 
 from consolecase import ConsoleCase
-from page import PHONE, TOO_WIDE, sign_in
+from page import PHONE, TOO_WIDE, pressed, sign_in
 from playwright.sync_api import expect
 from support import Simulator, wait_for
 
@@ -36,6 +36,16 @@ class Ship(ConsoleCase):
 
     def parcel_of(self, order):
         return next((parcel for parcel in self.hub.api("GET", "parcels?limit=200")["data"] if parcel["order"] == order["id"] and parcel["trackingNumber"]), None)
+
+    def printed(self, page, button, path):
+        """What a button that opens a paper beside the page is answered with."""
+        answers = []
+        page.context.on("response", lambda answer: answers.append(answer) if answer.url.endswith(path) else None)
+        with page.context.expect_page() as beside:
+            page.get_by_role("button", name=button, exact=True).click()
+        wait_for(button, lambda: page.evaluate("1") and answers)
+        beside.value.close()
+        self.assertEqual((answers[0].request.method, answers[0].status, answers[0].headers["content-type"]), ("POST", 200, "application/pdf"))
 
     def scan(self, page, number):
         page.locator("[data-scan]").fill(number)
@@ -109,11 +119,11 @@ class Ship(ConsoleCase):
         page = self.signed_in()
         page.goto(f"{self.hub.url}/ship/pack")
         self.scan(page, "NOBODY-KNOWS")
-        expect(page.get_by_role("alert")).to_contain_text("No parcel has this number")
+        expect(page.locator("#parcel").get_by_role("alert")).to_contain_text("No parcel has this number")
         self.scan(page, parcel["trackingNumber"])
         page.locator("#ship-weight").fill("heavy")
         page.locator("#ship-weight").press("Enter")
-        expect(page.get_by_role("alert")).to_contain_text("850 or 0.85 kg")
+        expect(page.locator("#parcel").get_by_role("alert")).to_contain_text("850 or 0.85 kg")
         expect(page.locator(".ship-card")).to_contain_text(parcel["number"])
 
     def test_labels_are_one_pdf_whose_codes_read_back(self):
@@ -124,11 +134,7 @@ class Ship(ConsoleCase):
         for parcel in parcels:
             page.get_by_role("checkbox", name=parcel["number"]).check()
         expect(page.locator("#ship-chosen")).to_have_text("2 chosen")
-        answers = []
-        page.context.on("response", lambda answer: answers.append(answer) if answer.url.endswith("/ship/labels") else None)
-        page.get_by_role("button", name="Print labels").click()
-        wait_for("the labels", lambda: page.evaluate("1") and answers)
-        self.assertEqual((answers[0].status, answers[0].headers["content-type"]), (200, "application/pdf"))
+        self.printed(page, "Print labels", "/ship/print")
         answer = page.request.post(f"{self.hub.url}/api/v1/parcels/labels", data={"parcels": [parcel["id"] for parcel in parcels], "size": "a4"}, headers={"Authorization": f"Bearer {self.hub.token}"})
         self.assertEqual(answer.status, 200)
         with tempfile.TemporaryDirectory() as folder:
@@ -146,6 +152,229 @@ class Ship(ConsoleCase):
         page.get_by_role("button", name="Take it in").click()
         expect(page.get_by_role("alert")).to_be_visible()
 
+    def weights(self):
+        """A box for the packing table, and a shelf."""
+        self.hub.cli("channel", "set", "Quick", "hub.parcelPresets=Small 200x150x100 80; Large 400x300x250 220")
+        self.hub.cli("channel", "set", self.CHANNEL, "hub.shelves=MUG A-12")
+
+    def manifest(self, page):
+        """An open manifest of the carrier, with the cursor in its field."""
+        page.goto(f"{self.hub.url}/ship/manifests")
+        page.get_by_label("Carrier").select_option("Quick")
+        page.get_by_role("button", name="Open a manifest").click()
+        expect(page.locator("[data-scan]")).to_be_focused()
+
+    def test_scans_that_follow_each_other_at_once_all_land(self):
+        parcels = self.booked(3)
+        page = self.signed_in()
+        self.manifest(page)
+        before = int(page.locator(".ship-counted b").inner_text())
+        for parcel in parcels:
+            page.keyboard.type(parcel["trackingNumber"])
+            page.keyboard.press("Enter")
+        expect(page.locator(".ship-counted b")).to_have_text(str(before + 3))
+        expect(page.locator("[data-scan]")).to_be_focused()
+        expect(page.locator("[data-scan]")).to_have_value("")
+        for parcel in parcels:
+            expect(page.locator(".ship-scans")).to_contain_text(parcel["trackingNumber"])
+        # At the packing table both are looked at, one after the other, and both stay in sight.
+        page.goto(f"{self.hub.url}/ship/pack")
+        for parcel in parcels[:2]:
+            page.keyboard.type(parcel["trackingNumber"])
+            page.keyboard.press("Enter")
+        expect(page.locator(".ship-card")).to_contain_text(parcels[1]["trackingNumber"])
+        expect(page.locator("#looked li")).to_have_count(2)
+        expect(page.locator("#stops")).to_be_empty()
+
+    def test_a_scan_that_the_hub_did_not_take_is_told_with_its_number_and_the_next_one_is_taken(self):
+        first, second = self.booked(2)
+        page = self.signed_in(is_expected="500")
+        page.add_init_script("""window.tones = []; window.AudioContext = class { constructor() { this.currentTime = 0; this.destination = {}; }
+            createOscillator() { return { frequency: { set value(pitch) { window.tones.push(pitch); } }, connect: (to) => to, start() {}, stop() {} }; }
+            createGain() { return { gain: {}, connect: (to) => to }; } };""")
+        self.manifest(page)
+        failures = []
+
+        def fail(route):
+            if failures:
+                return route.continue_()
+            failures.append(route.request.post_data)
+            route.fulfill(status=500, body="out of order")
+        page.route("**/ship/manifests/*/scan", fail)
+        before = int(page.locator(".ship-counted b").inner_text())
+        for parcel in (first, second):
+            page.keyboard.type(parcel["trackingNumber"])
+            page.keyboard.press("Enter")
+        stop = page.locator("#stops").get_by_role("alert")
+        expect(stop).to_contain_text("STOP")
+        expect(stop).to_contain_text(first["trackingNumber"])
+        expect(page.locator(".ship-counted b")).to_have_text(str(before + 1))
+        self.assertIn(first["trackingNumber"], failures[0])
+        self.assertIn(220, page.evaluate("window.tones"))
+        expect(page.locator("[data-scan]")).to_be_focused()
+        self.scan(page, first["trackingNumber"])
+        expect(page.locator(".ship-counted b")).to_have_text(str(before + 2))
+        stop.get_by_role("button", name="Close").click()
+        expect(page.locator("#stops")).to_be_empty()
+
+    def test_a_session_that_ended_stops_the_packer_instead_of_losing_scans(self):
+        (parcel,) = self.booked()
+        page = self.signed_in(is_expected="401")
+        page.goto(f"{self.hub.url}/ship/pack")
+        page.context.clear_cookies()
+        self.scan(page, parcel["trackingNumber"])
+        stop = page.locator("#stops").get_by_role("alert")
+        expect(stop).to_contain_text(parcel["trackingNumber"])
+        expect(stop).to_contain_text("session has ended")
+        expect(stop.get_by_role("link")).to_be_visible()
+
+    def test_a_scan_while_the_weight_is_asked_for_is_a_scan_however_slow_the_scanner_is(self):
+        first, second = self.booked(2)
+        page = self.signed_in()
+        page.goto(f"{self.hub.url}/ship/pack")
+        self.scan(page, first["trackingNumber"])
+        expect(page.locator("#ship-weight")).to_be_focused()
+        page.keyboard.type(second["trackingNumber"], delay=60)
+        page.keyboard.press("Enter")
+        expect(page.locator(".ship-card")).to_contain_text(second["trackingNumber"])
+        self.assertEqual(self.hub.api("GET", f"parcels/find?code={first['trackingNumber']}")["state"], "toPack")
+
+    def test_a_box_is_chosen_and_its_size_is_kept(self):
+        self.weights()
+        (parcel,) = self.booked()
+        page = self.signed_in()
+        page.goto(f"{self.hub.url}/ship/pack")
+        self.scan(page, parcel["trackingNumber"])
+        card = page.locator(".ship-card")
+        expect(card).to_contain_text("A-12")
+        page.get_by_label("Box").select_option("Small")
+        expect(page.locator("#ship-weight")).to_be_focused()
+        page.keyboard.type("640")
+        page.keyboard.press("Enter")
+        expect(card).to_contain_text("200 × 150 × 100 mm")
+        found = self.hub.api("GET", f"parcels/find?code={parcel['trackingNumber']}")
+        self.assertEqual((found["weightGrams"], found["preset"], found["measureMillimetres"]), (640, "Small", {"length": 200, "width": 150, "height": 100}))
+        (other,) = self.booked()
+        self.scan(page, other["trackingNumber"])
+        page.get_by_label("Size in mm").fill("5000x1x1")
+        page.get_by_role("button", name="Packed").click()
+        expect(page.get_by_role("alert")).to_contain_text("200x150x100")
+
+    def test_a_closed_manifest_lets_nothing_go_that_was_cancelled_and_is_opened_again_with_a_reason(self):
+        first, second = self.booked(2)
+        page = self.signed_in()
+        self.manifest(page)
+        for parcel in (first, second):
+            self.scan(page, parcel["trackingNumber"])
+            expect(page.locator(".ship-scans")).to_contain_text(parcel["trackingNumber"])
+        page.get_by_role("button", name="Close the manifest").click()
+        expect(page.locator("#notices")).to_contain_text("is closed with")
+        path = page.url
+        self.hub.cli("orders", "cancel", second["order"], "--reason", "changed their mind")
+        page.get_by_role("button", name="Handed over").click()
+        expect(page.locator("#notices")).to_contain_text("Nothing was handed over")
+        expect(page.locator("#notices")).to_contain_text(second["trackingNumber"])
+        expect(page.get_by_role("region", name="These must not leave any more")).to_contain_text(second["number"])
+        page.get_by_role("button", name="Take them out").click()
+        expect(page.locator("#notices")).to_contain_text("1 parcel was taken out")
+        page.goto(f"{self.hub.url}/ship/pack")
+        self.scan(page, first["trackingNumber"])
+        expect(page.locator(".ship-card")).to_contain_text("Listed in the closed manifest")
+        expect(page.get_by_role("button", name="Open it again")).to_have_count(0)
+        page.goto(path)
+        page.get_by_text("Open it again").first.click()
+        page.get_by_label("Reason").fill("one box more")
+        page.get_by_role("button", name="Open it again").click()
+        expect(page.locator("[data-scan]")).to_be_focused()
+        page.get_by_role("button", name="Close the manifest").click()
+        page.get_by_role("button", name="Handed over").click()
+        expect(page.locator("#notices")).to_contain_text("on ")
+        expect(page.get_by_role("button", name="Open it again")).to_have_count(0)
+        page.goto(f"{self.hub.url}/settings/audit")
+        expect(page.locator("main")).to_contain_text("one box more")
+
+    def test_the_carrier_is_asked_to_come_once_and_called_off_again(self):
+        (parcel,) = self.booked()
+        self.hub.api("POST", f"parcels/{parcel['id']}/pack", {})
+        page = self.signed_in()
+        page.goto(f"{self.hub.url}/ship/manifests")
+        part = page.get_by_role("region", name="Pick-ups")
+        part.get_by_label("From").fill("13:00")
+        pressed(part.get_by_role("button", name="Ask for a pick-up"))
+        expect(page.locator("#notices")).to_contain_text("Give both hours")
+        for _ in range(2):
+            part.get_by_label("From").fill("13:00")
+            part.get_by_label("Until").fill("17:00")
+            pressed(part.get_by_role("button", name="Ask for a pick-up"))
+            expect(page.locator("#notices")).to_contain_text("Quick comes on")
+        page.reload()
+        row = part.get_by_role("row").filter(has_text="13:00–17:00")
+        expect(row).to_have_count(1)
+        expect(row).to_contain_text("asked for")
+        listed = self.hub.api("GET", "pickups")["data"]
+        self.assertEqual([(one["carrier"], one["state"], one["window"]) for one in listed], [("Quick", "requested", ["13:00", "17:00"])])
+        pressed(row.get_by_role("button", name="Call it off"))
+        expect(page.locator("#notices")).to_contain_text("called off")
+        expect(row).to_contain_text("called off")
+        self.assertEqual(self.hub.api("POST", f"pickups/{listed[0]['id']}/cancel")["state"], "cancelled")
+
+    def test_a_carrier_that_takes_no_call_says_whom_to_ask_in_each_language(self):
+        post = Simulator("thailandpost")
+        self.addCleanup(post.stop)
+        self.hub.add_channel("thailandpost", "Post", **post.settings)
+        self.addCleanup(lambda: self.hub.cli("channel", "remove", "Post", "--yes"))
+        for locale, says in (("en-GB", "Ask the post office of your contract"), ("th-TH", "ติดต่อที่ทำการไปรษณีย์ตามสัญญา"), ("es-CL", "Pregunte a la oficina de su contrato")):
+            page = self.open(java_script_enabled=False, locale=locale)
+            sign_in(page, self.hub.url, self.hub.token)
+            page.goto(f"{self.hub.url}/ship/manifests")
+            expect(page.locator("#pickups")).to_contain_text(says)
+            expect(page.locator("#pickup-carrier option")).to_have_text(["Quick"])
+
+    def test_a_manifests_paper_is_counted_by_each_print_and_by_nothing_else(self):
+        (parcel,) = self.booked()
+        page = self.signed_in()
+        self.manifest(page)
+        self.scan(page, parcel["trackingNumber"])
+        expect(page.locator(".ship-scans")).to_contain_text(parcel["trackingNumber"])
+        page.get_by_role("button", name="Close the manifest").click()
+        expect(page.locator("#notices")).to_contain_text("is closed with")
+        path = page.url
+        for prints in (1, 2):
+            self.printed(page, "Print", "/paper")
+            page.goto(path)
+            expect(page.locator(".page-head")).to_contain_text(f"printed {prints} time")
+        self.assertIn(page.request.get(f"{path}/paper").status, (404, 405))
+        page.reload()
+        expect(page.locator(".page-head")).to_contain_text("printed 2 times")
+
+    def test_the_board_is_searched_and_everything_listed_is_printed(self):
+        self.weights()
+        first, second = self.booked(2)
+        page = self.signed_in()
+        page.goto(f"{self.hub.url}/ship")
+        page.get_by_label("Order, tracking number or SKU").fill(first["trackingNumber"])
+        page.get_by_label("Order, tracking number or SKU").press("Enter")
+        expect(page.get_by_role("row").filter(has_text=first["number"])).to_be_visible()
+        expect(page.get_by_role("row").filter(has_text=second["number"])).to_have_count(0)
+        page.get_by_label("Which").select_option("all")
+        self.printed(page, "Packing slips", "/ship/print")
+        self.printed(page, "Pick list", "/ship/print")
+        page.get_by_label("Printer").select_option("zpl203")
+        expect(page.locator("#ship-size option[value=a4]")).to_be_disabled()
+        answer = page.request.post(f"{self.hub.url}/api/v1/parcels/labels", data={"parcels": [first["id"]], "format": "zpl"}, headers={"Authorization": f"Bearer {self.hub.token}"})
+        self.assertEqual((answer.status, answer.body()[:3]), (200, b"^XA"))
+
+    def test_goods_that_are_back_leave_the_exceptions(self):
+        (parcel,) = self.booked()
+        self.hub.api("POST", f"parcels/{parcel['id']}/pack", {})
+        self.hub.cli("orders", "cancel", parcel["order"], "--reason", "changed their mind")
+        page = self.signed_in()
+        page.goto(f"{self.hub.url}/ship/exceptions")
+        row = page.get_by_role("row").filter(has_text=parcel["number"])
+        row.get_by_role("button", name="The goods are back").click()
+        expect(page.locator("#notices")).to_contain_text("back on the shelf")
+        expect(page.get_by_role("row").filter(has_text=parcel["number"])).to_have_count(0)
+
     def test_without_scripts_a_parcel_is_packed_and_counted_by_plain_forms(self):
         (parcel,) = self.booked()
         page = self.open(java_script_enabled=False)
@@ -161,7 +390,7 @@ class Ship(ConsoleCase):
     def test_on_a_phone_nothing_is_wider_than_the_screen(self):
         self.booked()
         page = self.signed_in(size=PHONE)
-        for path in ("/ship", "/ship/pack", "/ship/manifests", "/ship/exceptions", "/ship/cod"):
+        for path in ("/ship", "/ship/pack", "/ship/manifests", "/ship/exceptions", "/ship/cod", "/ship/together", "/ship/arranged"):
             page.goto(self.hub.url + path)
             self.assertEqual(page.evaluate(TOO_WIDE), [], path)
 

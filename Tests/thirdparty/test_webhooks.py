@@ -104,7 +104,9 @@ class SignedWebhooks(unittest.TestCase):
             standardwebhooks.Webhook("whsec_" + base64.b64encode(bytes(32)).decode()).verify(made["body"], made["headers"])
 
     def test_a_second_try_has_the_same_id_and_a_signature_of_its_own_time(self):
-        self.receiver.answers[:] = [503]
+        # Another order's delivery may still be on its way: only this order's is refused.
+        statuses = iter([503])
+        self.receiver.answer = lambda body: next(statuses, 204) if b'"W-4"' in body else 204
         order = self.order("W-4")
         tries = self.delivered(order, "order.created", count=2)
         self.assertEqual([call["status"] for call in tries[:2]], [503, 204])

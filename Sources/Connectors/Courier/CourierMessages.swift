@@ -36,6 +36,9 @@ enum CourierMessages {
         var note: String?, reasonCode: String?, codCollected: Bool?, parcelRef: String?
     }
 
+    struct Pickup: Codable, Sendable, Equatable { var address: Party, date: String, window: [String]?, parcelCount: Int, orderIds: [String] }
+    struct PickupTaken: Codable, Sendable { var pickupId: String, status: String? }
+
     static let maximumNoteClusters = 200
 
     static func create(_ request: BookingRequest, service: String, sender: Party) throws(ConnectorError) -> Create {

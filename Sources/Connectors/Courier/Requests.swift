@@ -117,7 +117,7 @@ extension CourierConnector {
         static let idempotency = HTTPField.Name("Idempotency-Key")!      // a literal: a valid name
     }
 
-    private func encode(_ value: some Encodable) throws(ConnectorError) -> [UInt8] {
+    func encode(_ value: some Encodable) throws(ConnectorError) -> [UInt8] {
         do { return Array(try JSONEncoder.crossdock.encode(value)) } catch { throw .notUnderstood(field: "request", found: "a value that JSON cannot hold") }
     }
 

@@ -25,13 +25,17 @@ extension LazadaConnector: ArrangesShipments {
         let number = try orderNumber(order.snapshot.externalID)
         let items = try await arrange(number, order.snapshot, wanted: nil).items
         let packages = PackagePlan.packages(of: order.snapshot, items)
-        guard !packages.isEmpty else { throw Self.nothingToArrange(items) }
+        guard packages.contains(where: { !$0.isVoid }) else { throw Self.nothingToArrange(items) }
         return packages
     }
 
     package func arrangedPackages(of order: OrderForAction) async throws(ConnectorError) -> [ArrangedPackage] {
-        let number = try orderNumber(order.snapshot.externalID)
-        return PackagePlan.packages(of: order.snapshot, try await OrderBodies(api: api).items(of: number))
+        let number = try orderNumber(order.snapshot.externalID), items = try await OrderBodies(api: api).items(of: number)
+        let packages = PackagePlan.packages(of: order.snapshot, items), open = UnitChoice.toPack(order.snapshot, items)
+        guard !packages.isEmpty, !open.isEmpty else { return packages }
+        // One warehouse's goods are packed and another's are not: these have no package number yet, and must not be taken for done.
+        return packages + [ArrangedPackage(externalID: order.snapshot.externalID, isArranged: false, contents: UnitChoice.contents(open, of: order.snapshot),
+                                           platformStatus: Set(open.map(\.status)).sorted().joined(separator: "/"))]
     }
 
     // MARK: the two steps
@@ -92,14 +96,16 @@ extension LazadaConnector: ArrangesShipments {
 enum PackagePlan {
     /// Every package there is, by number, with what it holds.
     static func packages(of snapshot: OrderSnapshot, _ items: [WireItem]) -> [ArrangedPackage] {
-        let packed = items.filter { $0.packageNumber != nil && $0.isOursToShip && ItemStates.meaning(of: $0.status).family != .cancelled }
-        return Dictionary(grouping: packed) { $0.packageNumber ?? "" }.sorted { $0.key < $1.key }.map { number, units in
+        let packed = items.filter { $0.packageNumber != nil && $0.isOursToShip }
+        return Dictionary(grouping: packed) { $0.packageNumber ?? "" }.sorted { $0.key < $1.key }.map { number, all in
+            // Once packed, all units of a package go together (§6.7).
+            let living = all.filter { ItemStates.meaning(of: $0.status).family != .cancelled }, units = living.isEmpty ? all : living
             let tracking = units.lazy.compactMap { $0.trackingCode?.trimmedOrNil }.first ?? units.lazy.compactMap { $0.earlyTrackingCode?.trimmedOrNil }.first
             return ArrangedPackage(
                 externalID: PackageID(order: snapshot.externalID, package: number).text,
                 isArranged: units.allSatisfy { ItemStates.meaning(of: $0.status).fulfilment.rank >= Fulfilment.readyToShip.rank },
                 trackingNumber: tracking, carrier: units.lazy.compactMap { $0.provider?.trimmedOrNil }.first, contents: UnitChoice.contents(units, of: snapshot),
-                platformStatus: Set(units.map(\.status)).sorted().joined(separator: "/"))
+                platformStatus: Set(units.map(\.status)).sorted().joined(separator: "/"), isVoid: living.isEmpty)
         }
     }
 

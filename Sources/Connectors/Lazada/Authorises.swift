@@ -27,17 +27,10 @@ extension LazadaConnector: Authorises {
             throw .unauthorised(reason: "the seller did not agree\((query["error_description"] ?? query["error"]).map { ": \($0.cut(120))" } ?? "")")
         }
         let answer = try await api.callForToken(.post("/auth/token/create", ["code": code])).decode(TokenAnswer.self)
-        let credential = try answer.credential(renewing: nil, settings, now: context.now())
-        try await keepSellerID(of: credential)
+        var credential = try answer.credential(renewing: nil, settings, now: context.now())
+        // Orders are named by it: from now on it does not change.
+        if settings.sellerID == nil, let sellerID = credential.details[TokenAnswer.sellerIDKey] { credential.settings[LazadaSettings.sellerIDKey] = sellerID }
         return credential
-    }
-
-    /// Orders are named by it: from now on it does not change.
-    private func keepSellerID(of credential: Credential) async throws(ConnectorError) {
-        guard settings.sellerID == nil, let sellerID = credential.details[TokenAnswer.sellerIDKey] else { return }
-        do { try await context.save([LazadaSettings.sellerIDKey: sellerID]) } catch {
-            throw .unreachable(reason: "the seller's number could not be kept; let the seller agree once more")
-        }
     }
 }
 

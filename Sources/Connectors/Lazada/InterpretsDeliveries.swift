@@ -32,7 +32,7 @@ extension LazadaConnector: InterpretsDeliveries {
         guard let word = message.packageStatus else { throw .notUnderstood(field: "data.status", found: "nothing") }
         let changedAt = LazadaTime.parse(message.changedAt), meaning = PackageStates.meaning(of: word)
         let update = TrackingUpdate(externalID: PackageID(order: order, package: package).text, occurredAt: changedAt ?? delivery.receivedAt, fulfilment: meaning?.fulfilment,
-                                    rawStatus: word.cut(80), trouble: meaning?.trouble)
+                                    rawStatus: word.cut(80), isVoid: meaning?.isVoid ?? false, trouble: meaning?.trouble)
         guard meaning == nil || meaning?.trouble != nil else { return [.tracking(update)] }
         return [.tracking(update), .fetch(order, hint: changedAt)]
     }

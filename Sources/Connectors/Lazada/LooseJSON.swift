@@ -5,7 +5,13 @@ import Foundation
 enum LooseJSON: Sendable, Equatable, Codable {
     case null, bool(Bool), integer(Int64), decimal(Decimal), string(String), array([LooseJSON]), object([String: LooseJSON])
 
+    /// The deepest answer has seven levels. The decoder's time grows with the cube of the depth.
+    static let maximumDepth = 32
+
     init(from decoder: any Decoder) throws {
+        guard decoder.codingPath.count < Self.maximumDepth else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "nested deeper than \(Self.maximumDepth) levels"))
+        }
         let box = try decoder.singleValueContainer()
         if let text = try? box.decode(String.self) { self = .string(text) }
         else if let whole = try? box.decode(Int64.self) { self = .integer(whole) }

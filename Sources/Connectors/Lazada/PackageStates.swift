@@ -6,7 +6,9 @@ struct PackageMeaning: Sendable, Equatable {
     var fulfilment: Fulfilment?
     /// What a person should know of.
     var trouble: String?
-    init(_ fulfilment: Fulfilment?, trouble: String? = nil) { self.fulfilment = fulfilment; self.trouble = trouble }
+    /// It is no parcel any more.
+    var isVoid: Bool
+    init(_ fulfilment: Fulfilment?, trouble: String? = nil, isVoid: Bool = false) { self.fulfilment = fulfilment; self.trouble = trouble; self.isVoid = isVoid }
 }
 
 enum PackageStates {
@@ -21,7 +23,7 @@ enum PackageStates {
         "RETURN_AT_TRANSIT_HUB": PackageMeaning(.returning), "ON_THE_WAY_BACK_TO_SHIPPER": PackageMeaning(.returning),
         "BACK_TO_SHIPPER": PackageMeaning(.returned), "WAREHOUSE_RETURNED": PackageMeaning(.returned),
         "LOST_BY_3PL": PackageMeaning(.lost), "DAMAGE_BY_3PL": PackageMeaning(.lost), "DAMAGED_BY_3PL": PackageMeaning(.lost), "PACKAGE_SCRAPPED": PackageMeaning(.lost),
-        "CANCELLED": PackageMeaning(nil, trouble: cancelled), "CANCELED": PackageMeaning(nil, trouble: cancelled),
+        "CANCELLED": PackageMeaning(nil, trouble: cancelled, isVoid: true), "CANCELED": PackageMeaning(nil, trouble: cancelled, isVoid: true),
         "PACKAGE_INTERCEPTED": PackageMeaning(nil, trouble: "Lazada stopped this package on its way. Look it up in the seller centre."),
     ]
 

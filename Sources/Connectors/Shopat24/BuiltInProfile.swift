@@ -51,6 +51,23 @@ enum BuiltInProfile {
           },
           "invoiceTypes": {"คีย์รับ": "received", "คีย์จ่าย": "handedOver"},
           "carriers": {"thailandpost": "THP"},
+          "file": {
+            "profile": "s24-vendor-v1", "encoding": "auto", "confirms": true, "maximumBadPercent": 20, "quiet": "30s", "expectEvery": "26h", "answerWithin": "24h",
+            "match": "(?i)(order|vendor_order|t_general_o|report_store_receive).*\\.(csv|tsv|txt|asc|xlsx|xls|zip)",
+            "reportTime": {"pattern": "([0-9]{8}_[0-9]{6})", "format": "yyyyMMdd_HHmmss"},
+            "dates": ["dd/MM/yyyy", "dd.MM.yyyy", "yyyy-MM-dd"], "lineKey": ["invoiceNo", "sku", "lineNo"],
+            "columns": {
+              "orderNo": {"names": ["Order no.", "ORD_NO", "เลขที่ใบสั่งซื้อ", "เลขที่คำสั่งซื้อ"], "required": true}, "invoiceNo": {"names": ["Invoice no.", "INV_NO", "เลขที่ใบกำกับ"]},
+              "orderDate": {"names": ["Order date", "ORD_DATE", "วันที่สั่งซื้อ"], "required": true}, "shipTo": {"names": ["SHIP_TO", "วิธีรับสินค้า"]},
+              "storeCode": {"names": ["Store code", "รหัสร้าน"]}, "storeName": {"names": ["Store name", "ชื่อร้าน"]}, "recipient": {"names": ["Recipient", "ชื่อผู้รับ"]},
+              "phone": {"names": ["Phone", "เบอร์โทรศัพท์"]}, "address": {"names": ["Address", "ที่อยู่"]}, "subdistrict": {"names": ["ตำบล/แขวง"]}, "district": {"names": ["อำเภอ/เขต"]},
+              "province": {"names": ["จังหวัด"]}, "postcode": {"names": ["รหัสไปรษณีย์"]}, "sku": {"names": ["Vendor SKU", "รหัสสินค้า"], "required": true},
+              "title": {"names": ["Product name", "ชื่อสินค้า"]}, "lineNo": {"names": ["Line", "ลำดับ"]}, "quantity": {"names": ["Qty", "จำนวน"], "required": true},
+              "unitPrice": {"names": ["Unit price", "ราคาต่อหน่วย"]}, "discount": {"names": ["Discount", "ส่วนลด"]}, "shippingFee": {"names": ["Shipping", "ค่าจัดส่ง"]},
+              "grandTotal": {"names": ["Total", "ยอดรวม"]}, "payment": {"names": ["Payment", "วิธีชำระเงิน"]}, "status": {"names": ["Status", "สถานะ"]},
+              "tracking": {"names": ["Tracking", "เลขพัสดุ"]}, "note": {"names": ["Remark", "หมายเหตุ"]}, "type": {"names": ["Type"]}, "keyedAt": {"names": ["Store recv./Pay to cust."]}
+            }
+          },
           "errors": [
             {"code": "4001", "means": "notFound"}, {"code": "4002", "means": "wrongState"}, {"code": "4003", "means": "permanent"}, {"code": "4009", "means": "done"}
           ]

@@ -1,10 +1,31 @@
 package import Connect
 import Domain
+import Foundation
 
 extension Shopat24Connector: ChecksItself {
     /// The profile as it is understood, and one listing of the last hour: it proves address, credentials, paths and pointers at once. Nothing is written.
     package func check() async -> [CheckRow] {
-        [profileRow, schemeRow, await listingRow(), webhookRow, actionsRow]
+        if let exchange { return fileRows(exchange) }
+        return [profileRow, schemeRow, await listingRow(), webhookRow, actionsRow]
+    }
+
+    /// What lies in the folders; the hub itself tells when it could not read a file.
+    private func fileRows(_ exchange: FileExchange) -> [CheckRow] {
+        let file = profile.file
+        let profileRow = CheckRow("profile", isGood: true, found: "files by \(file.profile), \(file.columns.count) columns, \(profile.statusMap.count) status words")
+        guard let out = context.outputFolder else { return [profileRow, CheckRow("folder", isGood: false, found: "the hub has no data directory for files", remedy: "Start the hub with a data directory.")] }
+        let inward = URL(fileURLWithPath: out).deletingLastPathComponent().appending(path: "in/\(exchange.incoming)").path, outward = out + "/" + exchange.outgoing
+        // A folder that is not there yet is empty.
+        func names(_ path: String) -> [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !$0.hasPrefix(".") } }
+        let failed = names(inward + "/failed").filter { !$0.hasSuffix(".result.csv") && !$0.hasSuffix(".rejected.csv") }
+        let waiting = names(inward).filter { role(of: $0) != .unknown }.count, unanswered = names(outward).count { $0.hasPrefix(OutgoingFolder.prefix) && $0.hasSuffix(".csv") }
+        return [
+            profileRow,
+            CheckRow("folder", isGood: true, found: "in/\(exchange.incoming): \(waiting) waiting, \(names(inward + "/done").count { role(of: $0) != .unknown }) taken, \(failed.count) refused"),
+            CheckRow("refused files", isGood: failed.isEmpty, found: failed.isEmpty ? "none" : failed.sorted().suffix(3).joined(separator: ", ").cut(200),
+                     remedy: failed.isEmpty ? nil : "The .result.csv beside each in in/\(exchange.incoming)/failed says why. Correct the file and put it into in/\(exchange.incoming) again, then remove it from failed."),
+            CheckRow("answers", isGood: true, found: "out/\(exchange.outgoing): \(unanswered) files wait for an answer"),
+        ]
     }
 
     private var profileRow: CheckRow {

@@ -8,7 +8,7 @@ extension Shopat24Connector: FetchesLabels {
     ///   - externalID: the order's.
     ///   - size: the operator prints its own size; it is not asked for.
     package func fetchLabel(externalID: ExternalID, format: String, size: String) async throws(ConnectorError) -> (bytes: [UInt8], contentType: String) {
-        guard let label = profile.actions.label else { throw .refused(platformCode: "no_label_action", platformMessage: "the profile has no way to ask for a label; print one of our own") }
+        guard settings.form == .rest, let label = profile.actions.label else { throw .refused(platformCode: "no_label_action", platformMessage: "the profile has no way to ask for a label; print one of our own") }
         guard format.lowercased() == "pdf" else { throw .refused(platformCode: "no_such_format", platformMessage: "the channel gives labels as PDF, not as \(format.cut(20))") }
         var call = try call(label, ["orderNo": try orderNumber(in: externalID)], idempotencyKey: nil)
         call.accept = "application/pdf"

@@ -8,6 +8,7 @@ extension Shopat24Connector: FulfilsOrders {
     /// - Throws: `.alreadyDone` when the platform knew all of it.
     package func markShipped(_ shipment: Shipment, of order: OrderForAction, idempotencyKey: String) async throws(ConnectorError) {
         let number = try orderNumber(in: order.snapshot.externalID)
+        if let outgoing { return try outgoing.ship(shipment, of: order, number, carrier: carrier(shipment.carrier), confirms: profile.file.confirms, key: idempotencyKey, now: context.now()) }
         guard let ship = profile.actions.ship else { throw .refused(platformCode: "no_ship_action", platformMessage: "the profile has no way to tell a shipment") }
         let parcels = try ShipmentNotice.parcels(of: shipment, order.snapshot)
         var values = ["orderNo": number, "carrier": carrier(shipment.carrier), "shippedAt": TimeFormat.iso.text(shipment.bookedAt), "at": TimeFormat.iso.text(context.now()), "parcels": String(parcels.count)]
@@ -42,6 +43,11 @@ extension Shopat24Connector: FulfilsOrders {
     /// Asks the platform to cancel. Its yes is only a wish taken: the order stays open here until its own status says so (§6).
     package func cancelOrder(_ order: OrderForAction, reason: String, idempotencyKey: String) async throws(ConnectorError) -> CancelAnswer {
         let number = try orderNumber(in: order.snapshot.externalID)
+        if let outgoing {
+            try outgoing.requestCancel(number, reason: CancelReason(reason), key: idempotencyKey, now: context.now())
+            // The wish stands in a file; the channel's next file, or its answer, says what became of it (§6).
+            return .pending
+        }
         guard let cancel = profile.actions.cancel else { return .unknown }
         let answer: JSONValue
         do {
@@ -57,6 +63,9 @@ extension Shopat24Connector: FulfilsOrders {
         let status = profile.detail.flatMap { $0.pointer.value(in: answer) }.flatMap { reading.fields.text(profile.pointers.order.status, in: $0, longest: 60) }
         return status.flatMap { reading.statuses.meaning(of: $0) }?.stage == .cancelled ? .cancelled : .pending
     }
+
+    /// nil: the channel is not reached by files.
+    private var outgoing: OutgoingFolder? { settings.exchange.map { OutgoingFolder(root: context.outputFolder, name: $0.outgoing) } }
 
     func perform(_ action: Profile.Action, _ values: [String: String], idempotencyKey: String?) async throws(ConnectorError) -> JSONValue {
         try await client.answer(try call(action, values, idempotencyKey: idempotencyKey)).json

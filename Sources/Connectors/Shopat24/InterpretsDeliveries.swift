@@ -4,6 +4,7 @@ import Domain
 extension Shopat24Connector: InterpretsDeliveries {
     /// A push only says which order to ask for: "the order is fetched before anything is changed" (shopat24.md §3).
     package func interpret(_ delivery: StoredDelivery) throws(ConnectorError) -> [Interpretation] {
+        if delivery.topic == Self.fileTopic { return [.order(try FileSnapshot.read(delivery.body))] }
         guard let body = JSONValue(reading: delivery.body) else { throw .notUnderstood(field: "body", found: "something that is no JSON, or nested too deeply") }
         switch delivery.topic {
         case Self.readTopic:

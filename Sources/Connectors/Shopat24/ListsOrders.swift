@@ -18,6 +18,8 @@ extension Shopat24Connector: ListsOrders {
     /// next page would never be seen. It also puts older changes before newer ones, whatever the platform sorts by. Only what changed within one second is turned over.
     package func listOrders(changedSince since: Timestamp, until: Timestamp?, cursor: String?, limit: Int) async throws(ConnectorError) -> ListedPage {
         let askedAt = context.now()
+        // A channel of files has nothing to ask.
+        guard settings.form == .rest else { return ListedPage(orders: [], nextCursor: nil, askedAt: askedAt) }
         guard since < until ?? askedAt else { return ListedPage(orders: [], nextCursor: nil, askedAt: askedAt) }
         var position = ListingPosition(since: since, end: until ?? askedAt, size: min(max(limit, 1), profile.list.pageSize), longest: profile.list.maxWindow)
         if let cursor {
@@ -114,7 +116,7 @@ extension Shopat24Connector: FetchesOrders {
     /// By the detail call, or by a listing filtered to one order: the profile's pointer says where the order stands (§4B).
     package func fetchOrder(_ externalID: ExternalID) async throws(ConnectorError) -> ListedOrder {
         let number = try orderNumber(in: externalID)
-        guard let detail = profile.detail else { throw .refused(platformCode: "no_detail", platformMessage: "the profile has no way to ask for one order") }
+        guard settings.form == .rest, let detail = profile.detail else { throw .refused(platformCode: "no_detail", platformMessage: "the profile has no way to ask for one order") }
         let (json, _) = try await client.answer(try client.call(detail.method, detail.path, detail.query ?? [:], ["orderNo": number]))
         guard let order = detail.pointer.value(in: json), order.object != nil else { throw .refused(platformCode: RefusalTable.notFound, platformMessage: "the channel answered without the order \(number)") }
         let listed = try listed(order)

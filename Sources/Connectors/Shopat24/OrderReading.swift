@@ -12,13 +12,14 @@ struct OrderReading: Sendable {
 
     static let storePickup = "store-pickup", storeCompany = "7-Eleven", country = "TH"
 
-    init(_ settings: Shopat24Settings) {
-        fields = OrderFields(settings.profile)
-        statuses = StatusTable(settings.profile)
+    init(_ settings: Shopat24Settings, profile: Profile? = nil) {
+        let profile = profile ?? settings.profile
+        fields = OrderFields(profile)
+        statuses = StatusTable(profile)
         connection = settings.connection
         paidByDefault = settings.paidByDefault
-        destinations = Dictionary(settings.profile.values.shipTo.map { (CleanText.key($0.key), $0.value) }) { first, _ in first }
-        cashWords = Set(settings.profile.values.cashOnDelivery.map(CleanText.key))
+        destinations = Dictionary(profile.values.shipTo.map { (CleanText.key($0.key), $0.value) }) { first, _ in first }
+        cashWords = Set(profile.values.cashOnDelivery.map(CleanText.key))
     }
 
     func snapshot(of order: JSONValue, wasRead: Bool) throws(ConnectorError) -> OrderSnapshot {

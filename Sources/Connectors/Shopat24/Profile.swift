@@ -19,6 +19,8 @@ struct Profile: Sendable, Equatable, Decodable {
     var carriers: [String: String]
     var errors: [ListedError]
     var webhook: Webhook?
+    /// How its files look, for a channel of that form.
+    var file: FileProfile
 
     /// §2.2. Secrets are not part of it: they stand in the sealed settings.
     struct Auth: Sendable, Equatable, Decodable {

@@ -68,6 +68,7 @@ extension Profile {
         }
         if let paged, !list.path.names.contains(paged), !list.query.values.contains(where: { $0.names.contains(paged) }) { throw Self.wrong("pages by \(paged), and no parameter of list.query has {\(paged)}") }
         if let webhook { try Self.check(webhook) }
+        if let wrong = file.fault { throw Self.wrong(wrong) }
     }
 
     private func check(_ place: String, _ method: String, _ path: Template, _ query: [String: Template], names: Set<String>) throws(ConnectorError) {

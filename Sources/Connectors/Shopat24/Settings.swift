@@ -5,7 +5,12 @@ import HTTPTypes
 
 /// A channel's settings, checked once.
 struct Shopat24Settings: Sendable {
+    /// How the channel is reached: over a REST interface, or by files in folders (shopat24.md §4A, §4B).
+    enum Form: String, Sendable, CaseIterable { case rest, files }
+    let form: Form
     let profile: Profile
+    /// Set for the form of files alone.
+    let exchange: FileExchange?
     /// Scheme, host, port and perhaps a path, without a slash at its end.
     let baseURL: String
     let connection: String
@@ -14,17 +19,27 @@ struct Shopat24Settings: Sendable {
     let paidByDefault: Bool
 
     static let longestConnection = 60
+    /// A channel of files calls nobody.
+    private static let nowhere = "https://files.invalid"
 
-    init(_ settings: ChannelSettings, channelName: String) throws(ConnectorError) {
+    init(_ settings: ChannelSettings, channelName: String, channel: ChannelID) throws(ConnectorError) {
         profile = try Profile(laying: settings.optional(Profile.setting))
-        guard let base = settings.optional("baseURL") ?? profile.baseURL else { throw .misconfigured(setting: "baseURL", problem: "is not set, here or in the profile; there is no default host") }
-        baseURL = try Self.address(base, setting: "baseURL")
+        guard let form = Form(rawValue: settings.optional("form") ?? Form.rest.rawValue) else { throw .misconfigured(setting: "form", problem: "must be rest or files") }
+        self.form = form
+        if form == .files {
+            exchange = try profile.file.exchange(settings, channelName: channelName, channel: channel)
+            baseURL = Self.nowhere
+        } else {
+            exchange = nil
+            guard let base = settings.optional("baseURL") ?? profile.baseURL else { throw .misconfigured(setting: "baseURL", problem: "is not set, here or in the profile; there is no default host") }
+            baseURL = try Self.address(base, setting: "baseURL")
+        }
         connection = settings.optional("connection") ?? channelName
         guard (1...Self.longestConnection).contains(connection.unicodeScalars.count), !connection.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
             throw .misconfigured(setting: "connection", problem: "must have 1 to \(Self.longestConnection) characters")
         }
-        credentials = try SchemeCredentials(profile.auth, settings)
-        if let described = profile.webhook, let secret = settings.optional("webhookSecret") { webhook = WebhookSignature(described, secret: secret) } else { webhook = nil }
+        credentials = form == .files ? .none : try SchemeCredentials(profile.auth, settings)
+        if form == .rest, let described = profile.webhook, let secret = settings.optional("webhookSecret") { webhook = WebhookSignature(described, secret: secret) } else { webhook = nil }
         paidByDefault = try settings.flag("paidByDefault", default: true)
     }
 

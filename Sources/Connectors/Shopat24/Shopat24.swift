@@ -1,28 +1,33 @@
 package import Connect
 import Domain
 
-/// One vendor account behind a REST interface that a profile describes (shopat24.md §2.2, §4B): nothing of Shopat24 itself is public, so every path, name, word and code is configuration.
+/// One vendor account behind a REST interface, or behind folders of files, that a profile describes (shopat24.md §2.2, §4A, §4B): nothing of Shopat24 itself is public, so every path, name, word and code is configuration.
 /// The abilities live in the files that are named after them.
 package struct Shopat24Connector: Connector {
     let context: ChannelContext
     let settings: Shopat24Settings
     let client: ProfileClient
     let reading: OrderReading
+    let fileReading: FileOrderReading
 
     var profile: Profile { settings.profile }
 
     package init(_ context: ChannelContext) throws(ConnectorError) {
-        settings = try Shopat24Settings(context.settings, channelName: context.name)
+        settings = try Shopat24Settings(context.settings, channelName: context.name, channel: context.channel)
         self.context = context
         client = ProfileClient(settings: settings, context: context)
         reading = OrderReading(settings)
+        fileReading = try FileOrderReading(settings)
     }
 
     static let platform: PlatformName = "shopat24"
 
     package static let descriptor = PlatformDescriptor(
-        platform: platform, title: "Shopat24 and channels like it (REST by profile)", kind: .shop,
+        platform: platform, title: "Shopat24 and channels like it (REST or files, by profile)", kind: .shop,
         settings: [
+            SettingField("form", "Form", help: "rest or files: how the channel is reached", defaultValue: "rest"),
+            SettingField("folder", "Folder for their files", help: "For files: a plain name below the data directory's in/ folder; empty: the channel's name, or channel-ID where that is no plain name"),
+            SettingField("answerFolder", "Folder for our files", help: "For files: a plain name below the data directory's out/ folder; empty: the same name"),
             SettingField("baseURL", "Base address", help: "https://vendor.example, without the profile's paths; there is no default host. It stands before the profile's own baseURL"),
             SettingField("profile", "Profile", help: "JSON: what differs from the built-in profile (docs/connectors/shopat24.md); null takes a member away. No secrets: they have fields of their own"),
             SettingField("secret", "Secret", help: "Key, token, password, client secret or signing secret, as the profile's auth.scheme wants it", isSecret: true),

@@ -65,6 +65,9 @@ struct StatusTable: Sendable {
     func meaning(of status: String) -> StatusMeaning? { words[CleanText.key(status)] }
     func type(of word: String) -> InvoiceType? { types[CleanText.key(word)] }
 
+    /// The first word, in the order of the alphabet, that says this; nil: the profile has none.
+    func word(for type: InvoiceType) -> String? { types.filter { $0.value == type }.keys.sorted().first }
+
     static let readyToCollect = "ready-to-collect"
 
     /// What the invoices say together; nil: no store has keyed anything yet.

@@ -143,7 +143,8 @@ extension ShopeeConnector: ArrangesShipments {
         let contents = PackageContents.contents(of: package, in: order)
         return ArrangedPackage(
             externalID: packageID(number, package.number), isArranged: package.word?.isArranged == true, trackingNumber: trackingNumber,
-            carrier: package.carrier ?? order.json["shipping_carrier"].text, contents: contents, weightGrams: PackageContents.weightGrams(contents, in: order), platformStatus: package.status.cut(100))
+            carrier: package.carrier ?? order.json["shipping_carrier"].text, contents: contents, weightGrams: PackageContents.weightGrams(contents, in: order), platformStatus: package.status.cut(100),
+            isVoid: package.word.map { $0.isVoid(wasPickedUp: order.pickedUpAt != nil) } ?? false)
     }
 
     /// `{shop_id}:{order_sn}/{package_number}`: what a label is asked with.

@@ -12,8 +12,11 @@ enum LooseJSON: Sendable, Equatable, Decodable {
     case text(String)
     case list([LooseJSON])
     case object([String: LooseJSON])
-    /// A value that is JSON and fits no type of ours (a number out of range, half a surrogate pair).
+    /// A value that is JSON and fits no type of ours (a number out of range, half a surrogate pair, a nest without end).
     case unreadable
+
+    /// The deepest answer has nine levels. The decoder's time grows with the cube of the depth.
+    static let maximumDepth = 32
 
     private struct Name: CodingKey {
         let stringValue: String
@@ -30,6 +33,7 @@ enum LooseJSON: Sendable, Equatable, Decodable {
         if let integer = try? single.decode(Int64.self) { self = .integer(integer); return }
         if let decimal = try? single.decode(Decimal.self), !decimal.isNaN { self = .decimal(decimal); return }
         if let flag = try? single.decode(Bool.self) { self = .flag(flag); return }
+        guard decoder.codingPath.count < Self.maximumDepth else { self = .unreadable; return }
         if let list = try? single.decode([LooseJSON].self) { self = .list(list); return }
         guard let box = try? decoder.container(keyedBy: Name.self) else { self = .unreadable; return }
         var members: [String: LooseJSON] = [:]

@@ -2,6 +2,9 @@ package import Connect
 import Domain
 
 extension ShopeeConnector: RecoversPushes {
+    /// Kept by app, not by shop (platforms/shopee.md §3.4).
+    package var pushApplication: String { "\(settings.partnerID)@\(settings.baseURL)" }
+
     /// The hundred earliest that were lost within three days and not confirmed, of all shops of the app (platforms/shopee.md §3.4).
     package func lostPushes() async throws(ConnectorError) -> LostPushes {
         let envelope = try await client.call(.get("push/get_lost_push_message", form: .publicly))
@@ -11,7 +14,9 @@ extension ShopeeConnector: RecoversPushes {
         }
         let pushes = response["push_message_list"].list.map { entry in
             let push = PushEnvelope(Self.inner(entry))
-            return FetchedBody(topic: push.topic, body: push.json.bytes, receiptKey: push.receiptKey)
+            // At the door a push without a topic is a test; the lost list holds none.
+            let complaint = push.code == nil && push.orderNumber == nil ? "a lost push that names neither a topic nor an order" : nil
+            return LostPush(topic: push.topic, body: push.json.bytes, receiptKey: push.receiptKey, account: push.shopID, complaint: complaint)
         }
         let last = response["last_message_id"].identifier
         // Without a mark nothing could be confirmed, and the same hundred would come for ever.

@@ -80,6 +80,8 @@ enum PackageWord: String, Sendable, CaseIterable {
         default: false
         }
     }
+    /// It is no parcel any more (§5.2); goods that were taken and could not be brought in are still on their way back.
+    func isVoid(wasPickedUp: Bool) -> Bool { self == .pickupFailed ? !wasPickedUp : isCancelled }
     var isShippable: Bool { self == .ready }
     /// A courier has been asked for it, whatever became of that.
     var isArranged: Bool {

@@ -8,7 +8,8 @@ struct AdminAPI: Sendable {
     let settings: ShopifySettings
     let http: ChannelHTTP
     let now: @Sendable () -> Timestamp
-    let tokens: TokenKeeper
+    /// The channel's tokens, kept and renewed by the hub; a static token is a setting.
+    let credentials: CredentialSource
     let costs = CostBook()
 
     private static let tokenHeader = HTTPField.Name("X-Shopify-Access-Token")!   // proof: a literal of letters and hyphens
@@ -26,17 +27,25 @@ struct AdminAPI: Sendable {
         return PlatformRequest(.post, "\(settings.baseURL)/admin/api/\(settings.apiVersion)/graphql.json", headers: headers, body: Array(body))
     }
 
-    /// One call; after a 401 once more with a new token.
+    /// One call; after a 401 once more with a new token, where the grant has one.
     ///
     /// - Throws: `.throttled` without calling when the last answer left less than this operation costs; otherwise as §8 says.
     func call(_ document: GraphQLDocument, _ variables: [String: GraphQLValue] = [:]) async throws(ConnectorError) -> GraphQLAnswer {
         if let until = await costs.earliest(document.name, now: now()) { throw .throttled(until: until) }
-        let token = try await tokens.current()
-        var answer = try await http.send(try request(document, variables, token: token))
-        if answer.status == 401 {
-            answer = try await http.send(try request(document, variables, token: try await tokens.replacement(for: token)))
+        return try await read(try await answer(to: document, variables), of: document)
+    }
+
+    private func answer(to document: GraphQLDocument, _ variables: [String: GraphQLValue]) async throws(ConnectorError) -> PlatformAnswer {
+        if settings.grant == .static {
+            guard let token = settings.accessToken else { throw .misconfigured(setting: "accessToken", problem: "is not set") }
+            return try await http.send(try request(document, variables, token: token))
         }
-        return try await read(answer, of: document)
+        return try await credentials.used { (credential) async throws(ConnectorError) -> PlatformAnswer in
+            let answer = try await http.send(try request(document, variables, token: credential.accessToken))
+            // Only this asks for another token: none mends a missing scope.
+            if answer.status == 401 { throw .unauthorised(reason: "the access token is refused: the app was uninstalled or the token revoked") }
+            return answer
+        }
     }
 
     private func read(_ answer: PlatformAnswer, of document: GraphQLDocument) async throws(ConnectorError) -> GraphQLAnswer {

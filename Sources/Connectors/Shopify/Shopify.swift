@@ -25,7 +25,7 @@ package struct ShopifyConnector: Connector {
         settings = try ShopifySettings(context.settings)
         self.context = context
         self.pause = pause
-        api = AdminAPI(settings: settings, http: context.http, now: context.now, tokens: TokenKeeper(settings: settings, context: context))
+        api = AdminAPI(settings: settings, http: context.http, now: context.now, credentials: context.credentials)
     }
 
     package static let descriptor = PlatformDescriptor(
@@ -37,10 +37,10 @@ package struct ShopifyConnector: Connector {
             SettingField("clientSecret", "Client secret", help: "Of the app; it also signs its webhooks.", isSecret: true),
             SettingField("previousClientSecret", "Previous client secret", help: "While a secret is being changed: webhooks may carry either for an hour.", isSecret: true),
             SettingField("webhookSecret", "Webhook key", help: "For webhooks made by hand under Settings > Notifications: the key shown there.", isSecret: true),
-            SettingField("accessToken", "Access token", help: "For static; kept up to date by the hub otherwise.", isSecret: true),
-            SettingField("accessTokenExpiresAt", "Access token expires", help: "Kept by the hub."),
-            SettingField("refreshToken", "Refresh token", help: "Kept by the hub.", isSecret: true),
-            SettingField("refreshTokenExpiresAt", "Refresh token expires", help: "Kept by the hub."),
+            SettingField("accessToken", "Access token", help: "For static: the token. For code: the one to begin with; the hub keeps those that follow.", isSecret: true),
+            SettingField("accessTokenExpiresAt", "Access token expires", help: "For code, of the one to begin with."),
+            SettingField("refreshToken", "Refresh token", help: "For code: the one to begin with. A new one typed in here replaces what the hub keeps.", isSecret: true),
+            SettingField("refreshTokenExpiresAt", "Refresh token expires", help: "For code, of the one to begin with."),
             SettingField("apiVersion", "API version", help: "A quarter's name.", defaultValue: ShopifySettings.defaultAPIVersion),
             SettingField("baseURL", "Address", help: "Instead of https://{shop}, for tests."),
             SettingField("codGateways", "Cash-on-delivery gateways", help: "Names of the payment methods that are cash on delivery, with commas; replaces the built-in list."),

@@ -158,16 +158,6 @@ package enum ShopifyOAuth {
 /// What a token request brought.
 package struct ShopifyTokenGrant: Sendable, Equatable {
     package var accessToken: String, scopes: [String], expiresAt: Timestamp?, refreshToken: String?, refreshTokenExpiresAt: Timestamp?
-
-    /// The settings to save. A grant without a refresh token says nothing of an earlier one.
-    package var settings: [String: String] {
-        var values = ["accessToken": accessToken, "accessTokenExpiresAt": expiresAt?.description ?? ""]
-        if let refreshToken {
-            values["refreshToken"] = refreshToken
-            values["refreshTokenExpiresAt"] = refreshTokenExpiresAt?.description ?? ""
-        }
-        return values
-    }
 }
 
 private struct TokenAnswer: Decodable {

@@ -13,13 +13,30 @@ extension ThailandPostConnector: AllotsTrackingNumbers {
         let key = ThailandPostSettings.rangeKey(wanted, isCOD: isCOD)
         let title = wanted.rawValue + (isCOD ? " with COD" : "")
         guard let stock = settings.stock(wanted, isCOD: isCOD) else { throw .misconfigured(setting: key, problem: "is not set: there are no numbers for \(title)") }
-        let (numbers, left) = stock.next(count, after: last.flatMap { S10($0) })
+        let (numbers, left) = stock.next(count, after: last.flatMap { S10Number(reading: $0) })
         guard numbers.count == count else {
             let words = "\(count) numbers for \(title) are wanted, \(numbers.count) are left; add the next range of the contract to \(key)"
             throw .refused(platformCode: "range_exhausted", platformMessage: words)
         }
         stockLevels.note(left, of: key)
         return numbers.map(\.description)
+    }
+
+    /// A contract's range is one account's and one service's; Post One's numbers are drawn by service.
+    package func numberRange(service: String?, isCOD: Bool) -> String {
+        let wanted = settings.service(for: service)
+        return settings.drawsFromPostOne && !isCOD ? "postOne.\(wanted.rawValue)" : ThailandPostSettings.rangeKey(wanted, isCOD: isCOD)
+    }
+
+    /// `018`: another consignment has the number, or had it and was cancelled; `004`: the account's service does not know it (thailandpost.md §8). Each failing parcel is named with its number.
+    package func refusedNumbers(of numbers: [String], in error: ConnectorError) -> [String] {
+        let words: String
+        switch error {
+        case .refused(platformCode: EParcelResult.duplicate, let message): words = message
+        case .misconfigured(_, let problem) where problem.contains(EParcelResult.outOfRange): words = problem
+        default: return []
+        }
+        return numbers.filter { words.contains("(\($0))") }
     }
 
     // MARK: Post One
@@ -57,10 +74,10 @@ enum PostOneAnswer {
         }
         guard let letters = json["PRE"]?.text?.uppercased(), letters.utf8.count == 4,
               let first = serial(json["BEGIN"]), let last = serial(json["END"]), first <= last, last - first < maximumDrawn,
-              S10(service: String(letters.prefix(2)), serial: first, country: String(letters.suffix(2)))?.country == S10.thailand else {
+              S10Number(service: String(letters.prefix(2)), serial: first, country: String(letters.suffix(2)))?.country == S10Number.thailand else {
             throw .notUnderstood(field: "PRE, BEGIN, END", found: "no range of S10 serials of Thailand")
         }
-        return (first...last).compactMap { S10(service: String(letters.prefix(2)), serial: $0)?.description }
+        return (first...last).compactMap { S10Number(service: String(letters.prefix(2)), serial: $0)?.description }
     }
 
     /// What the HTTP status says by itself.

@@ -17,14 +17,14 @@ extension ThailandPostConnector: BooksShipments {
         }
         if let error = Announcement.error(failures, of: consignments) { throw error }
         await subscribe(consignments.map(\.barcode))
-        return booking(consignments, refs: request.parcels.map(\.ref), externalRef: request.externalRef)
+        return booking(consignments.map(\.barcode), refs: request.parcels.map(\.ref), externalRef: request.externalRef)
     }
 
-    /// What stands under our reference, by the numbers that this process announced under it. nil after a restart too: the repeat is harmless and finds out by itself.
+    /// What stands under our reference, by the numbers that this process announced under it.
     package func findBooking(externalRef: String) async throws(ConnectorError) -> Booking? {
         guard let entry = announced[externalRef] else { return nil }
         let refs = entry.consignments.map { String($0.invNo.dropFirst(externalRef.count + 1)) }
-        var found = booking(entry.consignments, refs: refs, externalRef: externalRef)
+        var found = booking(entry.consignments.map(\.barcode), refs: refs, externalRef: externalRef)
         if entry.isCancelled { found.isCancelled = true; return found }
         let account = try account(isCOD: entry.isCOD)
         for consignment in entry.consignments {
@@ -32,6 +32,26 @@ extension ThailandPostConnector: BooksShipments {
             if stored.isCancelled { found.isCancelled = true }
         }
         return found
+    }
+
+    /// After a restart the numbers tell: they were written down for these parcels before they were announced, and nobody else is given them (thailandpost.md §4.3). nil while one of them is missing.
+    package func findBooking(_ reference: BookingReference) async throws(ConnectorError) -> Booking? {
+        guard announced[reference.externalRef] == nil, !reference.trackingNumbers.isEmpty else { return try await findBooking(externalRef: reference.externalRef) }
+        let parcels = reference.trackingNumbers.sorted { ($0.key.utf8.count, $0.key) < ($1.key.utf8.count, $1.key) }
+        var isCancelled = false
+        for (ref, number) in parcels {
+            guard let stored = try await stored(number), stored.isOurs(number: number, invoice: "\(reference.externalRef)-\(ref)", order: reference.externalRef) else { return nil }
+            if stored.isCancelled { isCancelled = true }
+        }
+        var found = booking(parcels.map(\.value), refs: parcels.map(\.key), externalRef: reference.externalRef)
+        found.isCancelled = isCancelled
+        return found
+    }
+
+    /// Under whichever account.
+    private func stored(_ number: String) async throws(ConnectorError) -> StoredConsignment? {
+        for account in accounts(of: number) { if let stored = try await account.stored(number) { return stored } }
+        return nil
     }
 
     package func cancelBooking(externalRef: String, externalID: ExternalID?, reason: String, idempotencyKey: String) async throws(ConnectorError) -> CancelAnswer {
@@ -63,7 +83,7 @@ extension ThailandPostConnector: BooksShipments {
     private func settle(_ consignment: Consignment, _ result: EParcelResult?, _ complaint: EParcelResult?, _ account: EParcelService, _ subject: String)
     async throws(ConnectorError) -> ConnectorError? {
         if let result, result.isSuccess { return nil }
-        let rangeKey = S10(consignment.barcode).flatMap { number in
+        let rangeKey = S10Number(reading: consignment.barcode).flatMap { number in
             PostalService.allCases.first { settings.stock($0, isCOD: account.isCOD)?.contains(number) == true }
         }.map { ThailandPostSettings.rangeKey($0, isCOD: account.isCOD) } ?? "numbersFrom"
         // A line for this parcel that is no duplicate needs no second question.
@@ -103,9 +123,8 @@ extension ThailandPostConnector: BooksShipments {
         return .unknown
     }
 
-    private func booking(_ consignments: [Consignment], refs: [String], externalRef: String) -> Booking {
-        let numbers = consignments.map(\.barcode)
-        return Booking(externalRef: externalRef, externalID: numbers.joined(separator: ","), carrier: Self.carrier,
+    private func booking(_ numbers: [String], refs: [String], externalRef: String) -> Booking {
+        Booking(externalRef: externalRef, externalID: numbers.joined(separator: ","), carrier: Self.carrier,
                        trackingNumber: numbers.first, trackingURL: numbers.first.map(Self.trackingPage),
                        parcelTrackingNumbers: Dictionary(zip(refs, numbers), uniquingKeysWith: { first, _ in first }))
     }
@@ -113,7 +132,7 @@ extension ThailandPostConnector: BooksShipments {
     /// A booking's own id: its numbers, joined by commas.
     static func numbers(in externalID: ExternalID) throws(ConnectorError) -> [String] {
         let numbers = externalID.split(separator: ",").map(String.init)
-        guard !numbers.isEmpty, numbers.count <= Consignment.maximumParcels, numbers.allSatisfy(S10.hasShape) else {
+        guard !numbers.isEmpty, numbers.count <= Consignment.maximumParcels, numbers.allSatisfy(S10Number.hasShape) else {
             throw .notUnderstood(field: "externalID", found: String(externalID.cut(60)))
         }
         return numbers

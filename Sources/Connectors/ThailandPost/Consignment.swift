@@ -41,7 +41,7 @@ struct Consignment: Encodable, Sendable, Equatable {
     private static func number(of parcel: Parcel) throws(ConnectorError) -> String {
         let field = Self.field(of: parcel)
         guard let text = parcel.trackingNumber else { throw .refused(platformCode: "missing_field", platformMessage: "the parcel has no tracking number of our own range (\(field))") }
-        guard let number = S10(text), number.country == S10.thailand else { throw PostalAddress.bad("has a tracking number that is no Thai S10 number with its check digit", field) }
+        guard let number = S10Number(reading: text), number.country == S10Number.thailand else { throw PostalAddress.bad("has a tracking number that is no Thai S10 number with its check digit", field) }
         return number.description
     }
 

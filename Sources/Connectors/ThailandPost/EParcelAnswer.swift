@@ -5,7 +5,7 @@ import Domain
 struct EParcelResult: Sendable, Equatable {
     var code: String, detail: String, barcode: String?
 
-    static let success = "000", duplicate = "018", failed = "031", accepted = "071", badUser = "001"
+    static let success = "000", duplicate = "018", failed = "031", accepted = "071", badUser = "001", outOfRange = "004"
     var isSuccess: Bool { code == Self.success }
 
     /// The lines of an answer: an array even for one, one element a consignment, or one element that holds `messagesError`; a lone object is read too.
@@ -108,6 +108,13 @@ struct StoredConsignment: Sendable, Equatable {
         if let invoice { return invoice == wanted.invNo }
         if let orderID { return orderID == wanted.orderId }
         return name != nil && hasReceiver(of: wanted)
+    }
+
+    /// Whether this is what we announced under this number: by our own reference, as far as the answer repeats it.
+    func isOurs(number: String, invoice wanted: String, order: String) -> Bool {
+        if let barcode, barcode != number { return false }
+        if let invoice { return invoice == wanted }
+        return orderID.map { $0 == order } ?? true
     }
 
     /// Whether it goes to the same person at the same place, as far as the answer repeats that.

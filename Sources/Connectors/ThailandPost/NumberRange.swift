@@ -1,4 +1,5 @@
 import Connect
+import Domain
 import Synchronization
 
 /// A piece of the number stock that the contract gave: a service's two letters and its first and last serial (thailandpost.md §6.2).
@@ -6,7 +7,7 @@ struct NumberRange: Sendable, Equatable {
     let prefix: String, from: Int, to: Int
 
     var count: Int { to - from + 1 }
-    func contains(_ number: S10) -> Bool { number.service == prefix && number.country == S10.thailand && (from...to).contains(number.serial) }
+    func contains(_ number: S10Number) -> Bool { number.service == prefix && number.country == S10Number.thailand && (from...to).contains(number.serial) }
 
     /// Reads `EF 10000000-10000999`; several ranges of one service stand in a list, in the order in which they are used up.
     static func list(_ text: String, setting: String, letters: PostalService) throws(ConnectorError) -> [NumberRange] {
@@ -14,7 +15,7 @@ struct NumberRange: Sendable, Equatable {
         for part in text.split(separator: ",") {
             let plain = part.filter { !$0.isWhitespace }.uppercased()
             let ends = plain.dropFirst(2).split(separator: "-", omittingEmptySubsequences: false)
-            guard ends.count == 2, let first = serial(ends[0]), let last = serial(ends[1]), first <= last, S10(service: String(plain.prefix(2)), serial: first) != nil else {
+            guard ends.count == 2, let first = serial(ends[0]), let last = serial(ends[1]), first <= last, S10Number(service: String(plain.prefix(2)), serial: first) != nil else {
                 throw .misconfigured(setting: setting, problem: "wants a prefix and two serials of eight digits without check digit, like EF 10000000-10000999")
             }
             guard letters.firstLetter.map({ plain.first == $0 }) ?? true else {
@@ -61,19 +62,19 @@ struct NumberStock: Sendable, Equatable {
     /// The `count` numbers after `last`. A `last` of none of the ranges was given out of a stock that is no longer set: the first range begins.
     ///
     /// - Returns: the numbers and how many stay behind them; fewer than `count` numbers when the stock ends.
-    func next(_ count: Int, after last: S10?) -> (numbers: [S10], left: Int) {
-        var numbers: [S10] = [], left = 0
+    func next(_ count: Int, after last: S10Number?) -> (numbers: [S10Number], left: Int) {
+        var numbers: [S10Number] = [], left = 0
         let start = last.flatMap { last in ranges.firstIndex { $0.contains(last) } }
         for (index, range) in ranges.enumerated() where index >= start ?? 0 {
             let first = index == start ? (last?.serial ?? range.from) + 1 : range.from
             let available = max(0, range.to - first + 1), taken = min(available, count - numbers.count)
-            for serial in first..<(first + taken) { if let number = S10(service: range.prefix, serial: serial) { numbers.append(number) } }
+            for serial in first..<(first + taken) { if let number = S10Number(service: range.prefix, serial: serial) { numbers.append(number) } }
             left += available - taken
         }
         return (numbers, left)
     }
 
-    func contains(_ number: S10) -> Bool { ranges.contains { $0.contains(number) } }
+    func contains(_ number: S10Number) -> Bool { ranges.contains { $0.contains(number) } }
     var count: Int { ranges.reduce(0) { $0 + $1.count } }
 }
 

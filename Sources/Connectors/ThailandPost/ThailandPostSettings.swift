@@ -60,7 +60,7 @@ struct ThailandPostSettings: Sendable {
 
     func stock(_ service: PostalService, isCOD: Bool) -> NumberStock? { (isCOD ? codStocks : stocks)[service] }
 
-    func isOfCODAccount(_ number: String) -> Bool { S10(number).map { number in codStocks.values.contains { $0.contains(number) } } ?? false }
+    func isOfCODAccount(_ number: String) -> Bool { S10Number(reading: number).map { number in codStocks.values.contains { $0.contains(number) } } ?? false }
 
     /// A shop's method by the list of the settings, or one of our own words; nothing said is the default.
     func service(for word: String?) -> PostalService { word.flatMap { services[$0] ?? PostalService(rawValue: $0.lowercased()) } ?? defaultService }

@@ -66,7 +66,10 @@ enum AnswerReading {
             guard isRead, let clean = skippingWarnings(answer.body) else {
                 throw .unreachable(reason: "the shop answered \(answer.status) with something that is not JSON, a page of a plugin or half an answer")
             }
-            do { return (try JSONDecoder().decode(type, from: Data(clean)), clean) } catch { throw WooCommerceConnector.notUnderstood(error) }
+            do { return (try JSONDecoder().decode(type, from: Data(clean)), clean) } catch {
+                guard clean.count == answer.body.count else { throw .unreachable(reason: "the shop answered \(answer.status) with half an answer behind other text") }
+                throw WooCommerceConnector.notUnderstood(error)
+            }
         }
     }
 
@@ -81,6 +84,8 @@ enum AnswerReading {
             let rest = Data(body[index...])
             // Only whether it is JSON is asked; a place that is not is tried no further.
             if (try? JSONDecoder().decode(AnyJSON.self, from: rest)) != nil { return [UInt8](rest) }
+            // No warning stands before it: it is half an answer, whose end may look like a small whole one.
+            if body[..<index].allSatisfy({ [0x20, 0x09, 0x0a, 0x0d].contains($0) }) { return nil }
         }
         return nil
     }

@@ -29,8 +29,15 @@ final class PostgresConnection: @unchecked Sendable {
         if let session, !session.isLost { return session }
         session = nil
         let opened = try PostgresSession(url: url, applicationName: applicationName, statementSeconds: options.statementSeconds)
+        if let entry = options.sessionGuard { try Self.pass(entry, opened) }
         session = opened
         return opened
+    }
+
+    /// Marked first, asked then: whoever takes the right away between the two finds the mark.
+    private static func pass(_ entry: SessionGuard, _ session: PostgresSession) throws {
+        try session.control("SELECT pg_advisory_lock_shared(\(entry.mark.group), \(entry.mark.number))")
+        guard try session.execute(entry.question).rowCount > 0 else { throw DatabaseError.fenced }
     }
 
     /// Migrates under a lock that other nodes wait for.

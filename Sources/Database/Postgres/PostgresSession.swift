@@ -38,6 +38,7 @@ final class PostgresSession {
         guard PQenterPipelineMode(handle) == 1 else { throw DatabaseError.unreachable(reason: "pipeline mode was refused") }
         try control("SET statement_timeout = \(statementSeconds * 1000)")
         try control("SET idle_in_transaction_session_timeout = 60000")
+        try control("SET jit = off")  // statements here end in milliseconds; a session's first compilation alone takes fifty
         for (setting, refused) in [("fsync", "off"), ("synchronous_commit", "off")] {
             let result = try execute(SQL(raw: "SHOW \(setting)"))
             if result.text(0) == refused { throw DatabaseError.notDurable(setting: "\(setting) is \(refused)") }

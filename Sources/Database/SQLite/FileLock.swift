@@ -3,11 +3,11 @@ import Synchronization
 
 /// The right to a database file: an advisory lock on `<path>.lock`, which the kernel gives back when the process ends however it ends.
 /// The lock file itself stays, because removing it would let two owners in.
-final class FileLock: Sendable {
+package final class FileLock: Sendable {
     private let descriptor: Mutex<Int32>
 
     /// - Throws: `.fileInUse` with the owner's process id.
-    init(databasePath: String) throws(DatabaseError) {
+    package init(databasePath: String) throws(DatabaseError) {
         let path = databasePath + ".lock"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -34,7 +34,7 @@ final class FileLock: Sendable {
     }
 
     /// Gives the file back; a second call does nothing.
-    func release() {
+    package func release() {
         descriptor.withLock { descriptor in
             guard descriptor >= 0 else { return }
             close(descriptor)

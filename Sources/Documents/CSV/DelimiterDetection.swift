@@ -1,23 +1,33 @@
 /// Finds the delimiter from the first lines, quotes respected: the one that cuts the header row into several fields and most other rows
-/// into as many.
+/// into as many. Where none cuts the first row, that is a title, and the header row is looked for beneath it.
 enum DelimiterDetection {
     typealias Result = (delimiter: CSVFormat.Delimiter, certainty: CSVFormat.Certainty, hasSeparatorLine: Bool)
 
     static let sampleRows = 30
+    private static let titleRows = 9
 
     /// - Parameter text: the beginning of the file as UTF-8; its last line may be cut off.
     static func detect(in text: [UInt8], isWhole: Bool) -> Result {
         if let ordered = separatorLine(text) { return (ordered, .certain, true) }
+        let samples = CSVFormat.Delimiter.allCases.map { ($0, fieldCounts(in: text, delimiter: $0, isWhole: isWhole)) }
+        let beneath = samples.compactMap { delimiter, counts -> (CSVFormat.Delimiter, [Int])? in
+            let rows = counts.drop { $0 == 1 }
+            return rows.count >= 2 && counts.count - rows.count <= titleRows ? (delimiter, Array(rows)) : nil
+        }
+        let found = best(of: samples) ?? best(of: beneath).flatMap { $0.share > 0.5 ? $0 : nil }
+        guard let found else { return (.comma, .assumed, false) }
+        return (found.delimiter, found.share > 0.9 ? .certain : .likely, false)
+    }
+
+    private static func best(of samples: [(CSVFormat.Delimiter, [Int])]) -> (delimiter: CSVFormat.Delimiter, score: Double, share: Double)? {
         var best: (delimiter: CSVFormat.Delimiter, score: Double, share: Double)?
-        for delimiter in CSVFormat.Delimiter.allCases {
-            let counts = fieldCounts(in: text, delimiter: delimiter, isWhole: isWhole)
+        for (delimiter, counts) in samples {
             guard let header = counts.first, header > 1 else { continue }
             let share = Double(counts.count { $0 == header }) / Double(counts.count)
             let score = share * share * Double(min(header, 60))
             if score > best?.score ?? 0 { best = (delimiter, score, share) }
         }
-        guard let best else { return (.comma, .assumed, false) }
-        return (best.delimiter, best.share > 0.9 ? .certain : .likely, false)
+        return best
     }
 
     /// `sep=;` alone on the first line, as spreadsheet programs understand it.

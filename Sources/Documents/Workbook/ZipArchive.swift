@@ -12,6 +12,8 @@ final class ZipArchive {
         /// As the container claims; what really comes out is counted again.
         let unpackedBytes: Int
         let isEncrypted: Bool
+        /// A symbolic link of a Unix file system.
+        let isLink: Bool
     }
 
     private static let bufferBytes = 64 << 10
@@ -47,6 +49,7 @@ final class ZipArchive {
     deinit { zip_discard(handle) }
 
     var names: Set<String> { Set(parts.keys) }
+    var allParts: [Part] { Array(parts.values) }
     var hasEncryptedParts: Bool { parts.values.contains(where: \.isEncrypted) }
 
     func part(_ name: String) -> Part? { parts[name.lowercased()] }
@@ -81,9 +84,12 @@ final class ZipArchive {
         let name = String(cString: cName)
         let steps = name.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
         guard !steps.contains(".."), !name.hasPrefix("/"), !name.hasPrefix("\\") else { throw FileProblem.unsafePartName }
+        var system: UInt8 = 0, attributes: UInt32 = 0
+        let isKnown = zip_file_get_external_attributes(handle, index, 0, &system, &attributes) == 0
         return Part(
             name: name, index: index,
             packedBytes: Int(clamping: status.comp_size), unpackedBytes: Int(clamping: status.size),
-            isEncrypted: status.valid & encrypted != 0 && Int32(status.encryption_method) != Int32(ZIP_EM_NONE))
+            isEncrypted: status.valid & encrypted != 0 && Int32(status.encryption_method) != Int32(ZIP_EM_NONE),
+            isLink: isKnown && system == UInt8(ZIP_OPSYS_UNIX) && attributes >> 16 & 0o170000 == 0o120000)
     }
 }

@@ -81,6 +81,14 @@ package enum AddressNormaliser {
         ThaiAddress.postcode(postcode).map { ThaiProvinces.table.lookUp(postcode: $0) } ?? []
     }
 
+    /// The districts of a province that a name stands for, Thai or Latin, without its level word; none when it is not known there.
+    package static func thaiDistricts(_ name: String, in provinceCode: String) -> [ThaiDistrict] { ThaiDistricts.table.lookUp(name, in: provinceCode) }
+
+    /// The districts that use a five-digit postcode (Thai digits too); none for a code that is not in the table, which need not be wrong.
+    package static func thaiDistricts(postcode: String) -> [ThaiDistrict] {
+        ThaiAddress.postcode(postcode).map { ThaiDistricts.table.lookUp(postcode: $0) } ?? []
+    }
+
     /// `12.345.678-5` as `12345678-5`; nil when the check character is wrong.
     package static func rut(_ text: String) -> String? { ChileanTaxNumber.normalise(text) }
 

@@ -10,6 +10,8 @@ package enum AddressProblem: Sendable, Hashable, Codable {
     case provinceTakenFrom(AddressField, province: String, insteadOf: String?)
     /// `province` and `candidates` are ISO 3166-2 codes.
     case provincePostcodeDisagree(province: String, postcode: String, candidates: [String])
+    /// Thailand: the province agrees with the postcode, the district does not. `districts` are those of the province that use it, in English.
+    case districtPostcodeDisagree(district: String, postcode: String, districts: [String])
     /// Region and comuna are both known and contradict each other; all three are ISO 3166-2 codes or official names.
     case regionComunaConflict(region: String, comuna: String, regionOfComuna: String)
     /// Biobío named for a comuna of Ñuble: data from before the split of 2018. The comuna decides (§1.1).
@@ -35,6 +37,7 @@ package enum AddressProblem: Sendable, Hashable, Codable {
         case .provinceNameAndCodeDisagree: "address_province_name_code_disagree"
         case .provinceTakenFrom: "address_province_concluded"
         case .provincePostcodeDisagree: "address_province_postcode_disagree"
+        case .districtPostcodeDisagree: "address_district_postcode_disagree"
         case .regionComunaConflict: "address_region_comuna_conflict"
         case .regionBeforeSplit: "address_region_before_split"
         case .districtNotMarked: "address_district_not_marked"
@@ -50,7 +53,7 @@ package enum AddressProblem: Sendable, Hashable, Codable {
     package var needsPerson: Bool {
         switch self {
         case .missing(let field): field != .phone && field != .city && field != .subdistrict && field != .line2
-        case .unknownCountry, .unknownProvince, .regionComunaConflict, .unknownDistrict: true
+        case .unknownCountry, .unknownProvince, .regionComunaConflict, .unknownDistrict, .districtPostcodeDisagree: true
         // A Chilean postcode is mostly made up from the comuna by the platform, so it accuses nobody (§1.6, §1.7); a Thai one does (§2.3).
         case .badPostcode(_, let country): country != "CL"
         case .provincePostcodeDisagree(let province, _, _): !province.hasPrefix("CL-")
@@ -77,6 +80,9 @@ package enum AddressProblem: Sendable, Hashable, Codable {
         case .provincePostcodeDisagree(let province, let postcode, let candidates):
             let places = candidates.map(Self.title).joined(separator: " or ")
             return "The province says \(Self.title(province)), but postcode \(postcode) is in \(places). "
+                + "Ask which is right before a label is bought."
+        case .districtPostcodeDisagree(let district, let postcode, let districts):
+            return "The district says \(district), but postcode \(postcode) is in \(districts.joined(separator: " or ")). "
                 + "Ask which is right before a label is bought."
         case .regionComunaConflict(let region, let comuna, let regionOfComuna):
             return "The region says \(Self.title(region)), but the comuna \(comuna) is in \(Self.title(regionOfComuna)). "

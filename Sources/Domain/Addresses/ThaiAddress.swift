@@ -81,6 +81,15 @@ enum ThaiAddress {
             result.problems.append(result.city.map { .districtNotMarked(city: $0) } ?? .missing(.district))
         }
         result.district = result.district.map { capitalDistrict($0, of: result.provinceCode) }
+        checkDistrict(of: &result)
+    }
+
+    /// A district and a postcode that the table knows, in a province that both belong to, must belong together; what it does not know accuses nobody (§2.3).
+    private static func checkDistrict(of result: inout NormalisedAddress) {
+        guard let province = result.provinceCode, let postcode = result.postcode, let district = result.district else { return }
+        let said = ThaiDistricts.table.lookUp(district, in: province), users = ThaiDistricts.table.lookUp(postcode: postcode).filter { $0.provinceCode == province }
+        guard !said.isEmpty, !users.isEmpty, !said.contains(where: users.contains) else { return }
+        result.problems.append(.districtPostcodeDisagree(district: district, postcode: postcode, districts: users.map(\.englishName)))
     }
 
     private static func take(_ text: String?, as level: ThaiLevelWords.Level, into result: inout NormalisedAddress) {

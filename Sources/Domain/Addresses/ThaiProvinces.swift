@@ -11,6 +11,7 @@ package struct ThaiProvince: Sendable, Hashable {
 struct ThaiProvinces: Sendable {
     static let table = ThaiProvinces(csv: PackageResources.th_provinces_csv)
     static let bangkok = "TH-10"
+    static let columns = 6
 
     let all: [ThaiProvince]
     private var byCode: [String: ThaiProvince] = [:]
@@ -19,7 +20,7 @@ struct ThaiProvinces: Sendable {
     private var prefixes = PostcodePrefixes()
 
     init(csv: [UInt8]) {
-        let rows = AddressTables.rows(csv, columns: 5)
+        let rows = AddressTables.rows(csv, columns: Self.columns)
         all = rows.map { ThaiProvince(code: $0[0], englishName: $0[1], thaiName: $0[2]) }
         for province in all { byCode[province.code] = province }
         for row in rows {

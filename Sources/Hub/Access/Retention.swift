@@ -9,7 +9,7 @@ package final class Retention: Sendable {
     /// What was removed on one day (of UTC).
     package struct Removal: Sendable, Equatable { package var day: Timestamp, kind: String, count: Int }
 
-    package enum Kind: String, Sendable, CaseIterable { case deliveries, attempts, closedDeadLetters, sessions, links, deskWork }
+    package enum Kind: String, Sendable, CaseIterable { case deliveries, attempts, closedDeadLetters, sessions, links, deskWork, labels, earlyTracking, manifestScans, remittanceLines }
 
     static let every = Duration.seconds(3600), pause = Duration.milliseconds(20)
     static let batch = 500
@@ -39,9 +39,18 @@ package final class Retention: Sendable {
     /// Removes everything that is due.
     package func pass() async throws {
         let days = workspace.current.retention, at = now()
-        if days.deliveries > 0 { try await removeBodies(before: Self.limit(days.deliveries, at)) }
-        if days.attempts > 0 { try await removeAttempts(before: Self.limit(days.attempts, at)) }
-        if days.closedDeadLetters > 0 { try await removeLetters(before: Self.limit(days.closedDeadLetters, at)) }
+        if days.deliveries > 0 {
+            try await removeBodies(before: Self.limit(days.deliveries, at))
+            try await removePapers(before: Self.limit(days.deliveries, at))
+        }
+        if days.attempts > 0 {
+            try await removeAttempts(before: Self.limit(days.attempts, at))
+            try await removeScans(before: Self.limit(days.attempts, at))
+        }
+        if days.closedDeadLetters > 0 {
+            try await removeLetters(before: Self.limit(days.closedDeadLetters, at))
+            try await removeRemittances(before: Self.limit(days.closedDeadLetters, at))
+        }
         try await removeSessions(at)
         try await removeDeskWork(before: Self.limit(Self.deskDays, at))
     }
@@ -121,7 +130,7 @@ package final class Retention: Sendable {
         }
     }
 
-    private func repeated(_ kind: Kind, _ limit: Timestamp, _ remove: @escaping @Sendable (any Transaction) throws -> Int) async throws {
+    func repeated(_ kind: Kind, _ limit: Timestamp, _ remove: @escaping @Sendable (any Transaction) throws -> Int) async throws {
         for _ in 0..<Self.maximumBatches {
             let at = now()
             let removed = try await ledger.write { tx -> Int in

@@ -48,6 +48,17 @@ package enum HubSetting {
     package static let shipping = "hub.shipping"
     /// `onApproval` (default) or `whenPacked`: a person, or a plan, lets an approved order go to its carrier.
     package static let booking = "hub.booking"
+    /// A carrier's price list: one band a line, `POSTCODES GRAMS PRICE` (see `RateTable`).
+    package static let rates = "hub.rates"
+    /// The boxes of the packing table: `NAME LENGTHxWIDTHxHEIGHT TARE`, one a line (see `ParcelPresets`). One channel's serve all that name none.
+    package static let parcelPresets = "hub.parcelPresets"
+    /// Where goods lie: `SKU SHELF`, one a line. One channel's serve all that name none.
+    package static let shelves = "hub.shelves"
+    /// What a carrier channel has, whatever its platform.
+    package static let carrierFields = [
+        SettingField(rates, "Price list", help: "One band a line or after a semicolon: postcode beginnings or *, heaviest grams, price. 10,11 1000 35; * 1000 45"),
+        SettingField(parcelPresets, "Boxes", help: "One box a line or after a semicolon: name, length x width x height in mm, grams when empty. Small 200x150x100 80; Large 400x300x250 220"),
+    ]
     /// Hours within which an order has to leave when its platform names no time; 0: no promise.
     package static let shipWithinHours = "hub.shipWithinHours"
     package static let fields: [SettingField] = [
@@ -57,6 +68,7 @@ package enum HubSetting {
         SettingField(shipping, "Shipped by", help: "platform or courier; platform: by the marketplace's own couriers, where it has them", defaultValue: "platform"),
         SettingField(booking, "Booked", help: "onApproval or whenPacked", defaultValue: "onApproval"),
         SettingField(shipWithinHours, "Hours within which an order must leave", help: "0 to 8760; counts where the platform names no time itself; 0 promises none", defaultValue: "24"),
+        SettingField(shelves, "Shelves", help: "One SKU a line or after a semicolon, with its shelf: MUG A-12; SHIRT B-3"),
         SettingField(reconcileSeconds, "Seconds between reconciliations", help: "10 to 86400", defaultValue: "120"),
         SettingField(backfillHours, "Hours the first reconciliation looks back", help: "0 to 1440", defaultValue: "24"),
     ]
@@ -79,6 +91,9 @@ package struct Surroundings: Sendable {
         return channel.abilities.contains(.arrangesShipments) && channel.settings[HubSetting.shipping] != "courier"
     }
 
+    /// Whether the channel's approved orders wait until somebody lets them go.
+    package func isBookedWhenPacked(_ channel: ChannelID) -> Bool { channels[channel]?.settings[HubSetting.booking] == "whenPacked" }
+
     /// The couriers that an order can be given to, by name.
     package var couriers: [Channel] { channels.values.filter { $0.kind == .courier && $0.state != .removed }.sorted { $0.name < $1.name } }
 
@@ -91,6 +106,8 @@ package struct Surroundings: Sendable {
     /// The courier that takes an order: the rule's, else the channel's, else the only one there is.
     package func courier(for decision: RuleDecision?, of channel: ChannelID) -> Channel? {
         if let name = decision?.courier { return self.channel(named: name) }
+        // A rule named several, and none of them can take it: another one would be a guess.
+        if decision?.isWithoutCourier == true { return nil }
         if let name = channels[channel]?.settings[HubSetting.courier], !name.isEmpty { return self.channel(named: name) }
         let couriers = channels.values.filter { $0.kind == .courier && $0.state != .removed }
         return couriers.count == 1 ? couriers.first : nil

@@ -12,6 +12,7 @@ package enum ChannelFault: HubError, Equatable {
     case badName(String)
     case unknownSetting(String, platform: String, known: [String])
     case missingSettings([String], platform: String)
+    case busy(String)
 
     package var code: String {
         switch self {
@@ -21,6 +22,7 @@ package enum ChannelFault: HubError, Equatable {
         case .badName: "bad_name"
         case .unknownSetting: "unknown_setting"
         case .missingSettings: "missing_settings"
+        case .busy: "changed_meanwhile"
         }
     }
     package var sentence: String {
@@ -31,6 +33,7 @@ package enum ChannelFault: HubError, Equatable {
         case .badName(let name): "\"\(name)\" cannot be a channel's name: 1 to 64 letters, digits, spaces, dots, dashes or underscores."
         case .unknownSetting(let key, let platform, let known): "\(platform) has no setting \"\(key)\". It has: \(known.joined(separator: ", "))."
         case .missingSettings(let keys, let platform): "\(platform) needs \(keys.joined(separator: ", ")). Give them with --set key=value; `crossdock channel settings \(platform)` explains them."
+        case .busy(let name): "The settings of \(name) are being changed by somebody else at this moment. Try again."
         }
     }
     package var failureClass: FailureClass { .rejected }
@@ -104,19 +107,41 @@ package final class ChannelStore: Sendable {
         guard let channel = directory.channel(id) else { throw ChannelFault.unknownChannel("\(id)") }
         let descriptor = try descriptor(channel.platform)
         _ = try split(changes, descriptor)
-        let old = try await settings(of: id)
+        for _ in 0..<Self.setTries where try await set(changes, of: channel, descriptor, auditedBy) {
+            return try await changed(id)
+        }
+        throw ChannelFault.busy(channel.name)
+    }
+
+    /// - Returns: false when the settings were changed meanwhile by somebody else.
+    private func set(_ changes: [String: String], of channel: Channel, _ descriptor: PlatformDescriptor, _ actor: AuditActor?) async throws -> Bool {
+        let id = channel.id, old = try await settings(of: id)
         var all = old
         all.merge(changes) { _, new in new }
         all = all.filter { !$0.value.isEmpty }
         _ = try build(channel, descriptor, settings: all)
         let (plain, secret) = try split(all, descriptor)
-        let sealed = try vault.seal(secret), at = now(), plainText = try OrderRows.encodeOne(plain), ids = ids
-        let change = auditedBy.map { AuditChange($0, "channel.change", "channel:\(id)", before: Self.shown(old.filter { changes[$0.key] != nil }, descriptor), after: Self.shown(changes, descriptor)) }
-        try await database.write { tx in
+        let sealed = try vault.seal(secret), at = now(), plainText = try OrderRows.encodeOne(plain), ids = ids, vault = vault
+        let change = actor.map { AuditChange($0, "channel.change", "channel:\(id)", before: Self.shown(old.filter { changes[$0.key] != nil }, descriptor), after: Self.shown(changes, descriptor)) }
+        return try await database.write { tx in
+            guard try Self.settings(of: id, vault, in: tx) == old else { return false }
             if let change { try AuditRows.append(change, in: tx, ids: ids, at: at) }
             try tx.run("UPDATE channels SET settings = \(plainText), secrets = \(sealed), updated_at = \(at.milliseconds) WHERE id = \(id.value)")
+            return true
         }
+    }
+    private static let setTries = 5
+
+    private func changed(_ id: ChannelID) async throws {
+        // What the platform refused may have been refused for its settings.
+        try await revive(id)
         try await reload()
+    }
+
+    /// Tokens that the settings alone bring are asked for again.
+    private func revive(_ id: ChannelID) async throws {
+        guard let channel = directory.channel(id), (registry.type(for: channel.platform) as? any RefreshesTokens.Type)?.refreshPolicy.startsFromSettings == true else { return }
+        try await credentials.revive(id)
     }
 
     package func setState(_ state: Channel.State, reason: String?, of id: ChannelID, auditedBy: AuditActor? = nil) async throws {
@@ -130,7 +155,9 @@ package final class ChannelStore: Sendable {
             if let change, changed > 0 { try AuditRows.append(change, in: tx, ids: ids, at: time) }
             return changed
         }
-        if changed > 0 { try await reload() }
+        guard changed > 0 else { return }
+        if state == .active { try await revive(id) }
+        try await reload()
     }
 
     /// Writes an entry of the audit that belongs to no change of a table.
@@ -141,10 +168,11 @@ package final class ChannelStore: Sendable {
 
     /// All settings of a channel, secrets opened: for its connector only.
     func settings(of id: ChannelID) async throws -> [String: String] {
-        let row = try await database.read { tx in
-            try tx.first("SELECT settings, secrets FROM channels WHERE id = \(id.value)") { (try $0.text(0), try $0.blob(1)) }
-        }
-        guard let (plain, sealed) = row else { throw ChannelFault.unknownChannel("\(id)") }
+        try await database.read { [vault] tx in try Self.settings(of: id, vault, in: tx) }
+    }
+
+    private static func settings(of id: ChannelID, _ vault: Vault, in tx: any Transaction) throws -> [String: String] {
+        guard let (plain, sealed) = try tx.first("SELECT settings, secrets FROM channels WHERE id = \(id.value)", { (try $0.text(0), try $0.blob(1)) }) else { throw ChannelFault.unknownChannel("\(id)") }
         return try OrderRows.decode([String: String].self, plain, column: "settings").merging(try vault.open(sealed)) { _, secret in secret }
     }
 
@@ -161,16 +189,16 @@ package final class ChannelStore: Sendable {
         return descriptor
     }
 
-    /// - Parameter isTrial: nothing of it is kept: what the connector learns is forgotten with it.
-    func build(_ channel: Channel, _ descriptor: PlatformDescriptor, settings: [String: String], isTrial: Bool = false) throws -> any Connector {
+    /// - Parameter trial: nothing of it is kept: what the connector learns is forgotten with it.
+    func build(_ channel: Channel, _ descriptor: PlatformDescriptor, settings: [String: String], trial: TrialCredentials? = nil) throws -> any Connector {
         guard let type = registry.type(for: channel.platform) else { throw ChannelFault.unknownPlatform(channel.platform, known: registry.descriptors.map(\.platform)) }
         let defaults = Dictionary(descriptor.settings.compactMap { field in field.defaultValue.map { (field.key, $0) } }, uniquingKeysWith: { first, _ in first })
         let secrets = SecretMask(descriptor.settings.filter(\.isSecret).compactMap { settings[$0.key] })
         let context = ChannelContext(
             channel: channel.id, name: channel.name, settings: ChannelSettings(defaults.merging(settings) { _, given in given }),
             http: http(channel, descriptor).watched(by: meter, for: channel.id, masking: secrets, now: now), now: now, logger: logger, hookURL: hookURL(of: channel),
-            save: { [weak self] changes in if !isTrial { try await self?.set(changes, of: channel.id) } }, outputFolder: outputFolder,
-            credentials: credentials.source(of: channel.id) { [directory] in directory.connector(of: channel.id) })
+            save: { [weak self] changes in if trial == nil { try await self?.set(changes, of: channel.id) } }, outputFolder: outputFolder,
+            credentials: trial?.source ?? credentials.source(of: channel.id) { [directory] in directory.connector(of: channel.id) })
         return try type.init(context)
     }
 
@@ -185,13 +213,16 @@ package final class ChannelStore: Sendable {
         return Dictionary(uniqueKeysWithValues: settings.map { ($0.key, secrets.contains($0.key) && !$0.value.isEmpty ? AuditChange.hidden : $0.value) })
     }
 
-    private func split(_ settings: [String: String], _ descriptor: PlatformDescriptor) throws -> (plain: [String: String], secret: [String: String]) {
-        let fields = descriptor.settings + HubSetting.fields
+    func split(_ settings: [String: String], _ descriptor: PlatformDescriptor) throws -> (plain: [String: String], secret: [String: String]) {
+        let fields = descriptor.settings + HubSetting.fields + HubSetting.carrierFields
         var plain: [String: String] = [:], secret: [String: String] = [:]
         for (key, value) in settings {
             guard let field = fields.first(where: { $0.key == key }) else {
                 throw ChannelFault.unknownSetting(key, platform: descriptor.platform, known: fields.map(\.key))
             }
+            // What a packer would only see as no boxes at all is refused while somebody looks.
+            if key == HubSetting.parcelPresets { _ = try ParcelPresets(value) }
+            if key == HubSetting.rates { try RateTable.check(value) }
             if field.isSecret { secret[key] = value } else { plain[key] = value }
         }
         return (plain, secret)

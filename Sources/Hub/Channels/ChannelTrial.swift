@@ -1,5 +1,6 @@
 package import Connect
 package import Domain
+import Synchronization
 
 /// What came of trying settings before they are kept.
 package struct ChannelTrial: Sendable {
@@ -10,8 +11,37 @@ package struct ChannelTrial: Sendable {
     package enum ConnectorFault: Sendable, Equatable { case missing, nameTaken, badName, wrong(String) }
     package var isGood: Bool { faults.isEmpty && rows.allSatisfy(\.isGood) }
 
-    /// `webhooks`, or one row a topic: `webhook orders/create`, `webhook order.created`.
-    package static func tellsOfWebhooks(_ row: CheckRow) -> Bool { row.name == "webhooks" || (row.name.hasPrefix("webhook ") && row.name.contains { "./".contains($0) }) }
+    /// `webhooks`, or one row a topic: `webhook orders/create`, `webhook order.created`; `pushes`, `push address`, `push topics`. A key that pushes are signed with is a setting.
+    package static func tellsOfWebhooks(_ row: CheckRow) -> Bool { row.name == "webhooks" || (row.name.hasPrefix("push") && row.name != "push key") || (row.name.hasPrefix("webhook ") && row.name.contains { "./".contains($0) }) }
+}
+
+/// Tokens for the time of one trial: asked for with the settings that are tried, and forgotten with it.
+final class TrialCredentials: Sendable {
+    private struct State { var connector: (any Connector)?, held: [String: Credential] = [:] }
+    private let state = Mutex(State())
+
+    /// What stands in a row for a consent that can only be given to a channel that is there.
+    static let later = "the seller agrees in the browser once the channel is connected"
+
+    var source: CredentialSource {
+        CredentialSource { [weak self] grant, refused throws(ConnectorError) in
+            guard let self, let refreshing = self.state.withLock({ $0.connector }) as? any RefreshesTokens, type(of: refreshing).refreshPolicy.startsFromSettings else { throw .unauthorised(reason: Self.later) }
+            if let held = self.state.withLock({ $0.held[grant] }), held.accessToken != refused { return held }
+            let fresh = try await refreshing.refreshToken(nil, grant: grant)
+            self.state.withLock { $0.held[grant] = fresh }
+            return fresh
+        }
+    }
+
+    func lent<T: Sendable>(to connector: any Connector, _ body: () async -> T) async -> T {
+        state.withLock { $0.connector = connector }
+        // The connector holds the source: letting go of it here keeps neither for ever.
+        defer { state.withLock { $0 = State() } }
+        return await body()
+    }
+
+    /// That a seller has not agreed yet is no fault of the settings.
+    static func told(_ row: CheckRow) -> CheckRow { !row.isGood && row.found.contains(later) ? CheckRow(row.name, isGood: true, found: later) : row }
 }
 
 extension ChannelStore {
@@ -33,10 +63,12 @@ extension ChannelStore {
         let channel = existing ?? Channel(id: ChannelID(0), name: name ?? platform, platform: platform, kind: descriptor.kind, hookKey: Self.trialKey, settings: [:], state: .active, createdAt: now())
         guard faults.filter({ $0.key != "name" }).isEmpty else { return ChannelTrial(faults: faults, rows: []) }
         do {
-            let connector = try build(channel, descriptor, settings: settings, isTrial: existing == nil)
+            let credentials = existing == nil ? TrialCredentials() : nil
+            let connector = try build(channel, descriptor, settings: settings, trial: credentials)
             guard faults.isEmpty, let checking = connector as? any ChecksItself else { return ChannelTrial(faults: faults, rows: []) }
-            let rows = await checking.check()
-            return ChannelTrial(faults: faults, rows: existing == nil ? rows.filter { !ChannelTrial.tellsOfWebhooks($0) } : rows)
+            guard let credentials else { return ChannelTrial(faults: faults, rows: await checking.check()) }
+            let rows = await credentials.lent(to: connector) { await checking.check() }
+            return ChannelTrial(faults: faults, rows: rows.filter { !ChannelTrial.tellsOfWebhooks($0) }.map(TrialCredentials.told))
         } catch let error as ConnectorError {
             guard case .misconfigured(let setting, let problem) = error else { throw error }
             faults[setting] = .wrong(problem)

@@ -76,10 +76,17 @@ package final class AuthorisationDesk: Sendable {
         return Begun(url: url, state: state, expiresAt: end)
     }
 
-    /// What became of an authorisation that was begun: nil while the answer is awaited.
-    package func outcome(of state: String) async throws -> String? {
+    package enum Outcome: Sendable, Equatable { case awaited, authorised, refused(reason: String) }
+
+    /// What became of an authorisation; nil: none was begun under this state.
+    package func outcome(of state: String) async throws -> Outcome? {
         let hash = Self.hash(state)
-        return try await database.read { tx in try tx.first("SELECT outcome FROM authorisations WHERE state_hash = \(hash)") { try $0.optionalText(0) } ?? nil }
+        return try await database.read { tx in
+            try tx.first("SELECT outcome FROM authorisations WHERE state_hash = \(hash)") { row in
+                guard let word = try row.optionalText(0) else { return .awaited }
+                return word == Self.authorised ? .authorised : .refused(reason: word)
+            }
+        }
     }
 
     /// Takes the platform's answer: checks the state, exchanges the code, refuses another account, saves, and lets the channel's work go on.
@@ -114,22 +121,9 @@ package final class AuthorisationDesk: Sendable {
         if let words = query["error_description"] ?? query["error"], query["code"] == nil { throw AuthorisationFault.declined(String(words.prefix(200))) }
         guard let connector = channels.directory.connector(of: channel.id) as? any Authorises else { throw AuthorisationFault.notNeeded(platform: channel.platform) }
         let credential = try await connector.credential(from: query, redirect: redirect)
-        let standing = try await channels.credentials.standings(of: channel.id).first { $0.grant == credential.grant }
-        if let expected = standing?.accountID, let given = credential.accountID, expected != given { throw AuthorisationFault.otherAccount(expected: expected, given: given) }
-        if let account = credential.accountID, let owner = try await owner(of: account, platform: channel.platform), owner.id != channel.id {
-            throw AuthorisationFault.accountTaken(channel: owner.name, account: account)
-        }
-        try await channels.credentials.adopt(credential, of: channel.id, type(of: connector).refreshPolicy)
-        try await channels.reload()
-        let audit = AuditChange(AuditActor(name: actor), "channel.authorise", "channel:\(channel.id)", after: credential.accountID.map { ["account": $0] } ?? [:])
-        try await channels.audited(audit)
-        if channel.state == .parked { try await channels.setState(.active, reason: nil, of: channel.id) }
+        try await channels.adopt(credential, of: channel, type(of: connector).refreshPolicy, auditedBy: AuditActor(name: actor))
+        if channels.directory.channel(channel.id)?.state == .parked { try await channels.setState(.active, reason: nil, of: channel.id) }
         logger.notice("channel authorised", metadata: ["channel.id": "\(channel.id)", "platform": "\(channel.platform)"])
-    }
-
-    private func owner(of account: String, platform: PlatformName) async throws -> Channel? {
-        let holders = try await database.read { tx in try tx.rows("SELECT channel_id FROM credentials WHERE account_id = \(account)") { ChannelID(try $0.int64(0)) } }
-        return holders.compactMap { channels.directory.channel($0) }.first { $0.platform == platform && $0.state != .removed }
     }
 
     private func finish(_ hash: [UInt8], _ outcome: String) async throws {

@@ -8,8 +8,9 @@ extension Hub {
     package func renewCredentials(of channel: Channel, by actor: AuditActor) async throws {
         guard let connector = channels.directory.connector(of: channel.id) as? any RefreshesTokens else { throw AuthorisationFault.notNeeded(platform: channel.platform) }
         try await channels.audited(AuditChange(actor, "channel.refresh", "channel:\(channel.id)"))
+        if type(of: connector).refreshPolicy.startsFromSettings { try await channels.credentials.revive(channel.id) }
         for grant in type(of: connector).refreshPolicy.grants { _ = try await channels.credentials.renew(channel.id, grant, connector) }
-        if channel.state == .parked { try await channels.setState(.active, reason: nil, of: channel.id) }
+        if channels.directory.channel(channel.id)?.state == .parked { try await channels.setState(.active, reason: nil, of: channel.id) }
         resume(channel)
     }
 

@@ -1,3 +1,4 @@
+package import Connect
 package import Domain
 
 /// What can be done to many orders at once.
@@ -14,9 +15,11 @@ package struct BulkRequest: Sendable, Equatable, Codable {
     package var format: Format?
     /// Whether an export leaves buyers' data out.
     package var isMasked: Bool?
+    /// How a marketplace is handed its parcels; nil: as usual.
+    package var handover: Handover?
 
-    package init(_ kind: Kind, reason: String? = nil, tag: String? = nil, courier: String? = nil, format: Format? = nil, isMasked: Bool? = nil) {
-        self.kind = kind; self.reason = reason; self.tag = tag; self.courier = courier; self.format = format; self.isMasked = isMasked
+    package init(_ kind: Kind, reason: String? = nil, tag: String? = nil, courier: String? = nil, format: Format? = nil, isMasked: Bool? = nil, handover: Handover? = nil) {
+        self.kind = kind; self.reason = reason; self.tag = tag; self.courier = courier; self.format = format; self.isMasked = isMasked; self.handover = handover
     }
 
     package static let maximumReason = 500

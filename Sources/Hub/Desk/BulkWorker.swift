@@ -98,7 +98,7 @@ package struct BulkWorker: Sendable {
         case .hold: return try act(.hold(reason: request.reason ?? ""))
         case .exclude: return try act(.exclude(reason: request.reason ?? ""))
         case .reopen: return try act(.reopen)
-        case .ship: return try transaction.release(order.id, by: actor)
+        case .ship: return try transaction.release(order.id, handover: request.handover, by: actor)
         case .tag: return try act(.edit(["tag.\(request.tag ?? "")": "yes"]))
         case .untag: return try act(.edit(["tag.\(request.tag ?? "")": nil]))
         case .courier: return try act(.edit([OrderField.courier: try courierValue(request.courier, of: order)]))

@@ -50,7 +50,7 @@ extension EditDesk {
         case .missing(let field): field == .country ? "shipTo.countryCode" : "shipTo.\(field.rawValue)"
         case .unknownCountry: "shipTo.countryCode"
         case .unknownProvince, .provinceNameAndCodeDisagree, .provinceTakenFrom: "shipTo.province"
-        case .provincePostcodeDisagree, .badPostcode: "shipTo.postcode"
+        case .provincePostcodeDisagree, .districtPostcodeDisagree, .badPostcode: "shipTo.postcode"
         case .regionComunaConflict, .regionBeforeSplit, .unknownDistrict, .districtNotMarked, .ambiguousDistrict, .districtTakenFrom: "shipTo.district"
         case .badPhone: "shipTo.phone"
         }

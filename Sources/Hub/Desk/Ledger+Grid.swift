@@ -20,7 +20,10 @@ extension Ledger {
     }
 
     package func gridCounts(_ filters: [GridFilter], upTo limit: Int) async throws -> [GridCount] {
-        try await database.read { tx in try filters.map { try GridQuery($0, tx).count(upTo: limit) } }
+        try await database.read { tx in
+            let facets = try GridFacet.all(in: tx)
+            return try filters.map { try GridQuery($0, tx, facets: facets).count(upTo: limit) }
+        }
     }
 
     /// Tags, couriers and reasons that orders carry now, for the filter's choices.
@@ -32,23 +35,36 @@ extension Ledger {
 
     private static let maximumChoices = 100
 
-    /// Each value once, by seeks from one to the next.
+    /// Each value once, by seeks from one to the next in a single statement.
     private static func values(of kind: OrderMark.Kind, in tx: any Transaction) throws -> [String] {
-        var found: [String] = [], last = ""
-        while found.count < maximumChoices, let next = try tx.first("SELECT value FROM order_marks WHERE kind = \(kind.rawValue) AND value > \(last) ORDER BY kind, value LIMIT 1", { try $0.text(0) }) {
-            found.append(next)
-            last = next
-        }
-        return found
+        try tx.rows("""
+            WITH RECURSIVE found (value) AS (
+                SELECT MIN(value) FROM order_marks WHERE kind = \(kind.rawValue)
+                UNION ALL
+                SELECT (SELECT MIN(value) FROM order_marks WHERE kind = \(kind.rawValue) AND value > found.value) FROM found WHERE found.value IS NOT NULL)
+            SELECT value FROM found WHERE value IS NOT NULL LIMIT \(maximumChoices)
+            """) { try $0.text(0) }
     }
 
     private static func reasons(in tx: any Transaction) throws -> [String] {
-        var found: [String] = [], last = ""
-        while found.count < maximumChoices, let next = try tx.first("SELECT reason FROM order_reasons WHERE reason > \(last) ORDER BY reason LIMIT 1", { try $0.text(0) }) {
-            found.append(next)
-            last = next
+        try tx.rows("""
+            WITH RECURSIVE found (reason) AS (
+                SELECT MIN(reason) FROM order_reasons
+                UNION ALL
+                SELECT (SELECT MIN(reason) FROM order_reasons WHERE reason > found.reason) FROM found WHERE found.reason IS NOT NULL)
+            SELECT reason FROM found WHERE reason IS NOT NULL LIMIT \(maximumChoices)
+            """) { try $0.text(0) }
+    }
+}
+
+/// A combination of channel and axes that orders have now, with their count kept by the ledger; there are some dozens.
+struct GridFacet {
+    var channel: Int64, workflow: String, fulfilment: String, payment: String, isFlagged: Bool, orders: Int
+
+    static func all(in tx: any Transaction) throws -> [GridFacet] {
+        try tx.rows("SELECT channel_id, workflow, fulfilment, payment_state, flagged, orders FROM facet_counts WHERE orders > 0") {
+            GridFacet(channel: try $0.int64(0), workflow: try $0.text(1), fulfilment: try $0.text(2), payment: try $0.text(3), isFlagged: try $0.bool(4), orders: try $0.int(5))
         }
-        return found
     }
 }
 
@@ -57,23 +73,28 @@ struct GridQuery {
     private typealias Place = (at: Int64, id: Int64)
     private let filter: GridFilter
     private let tx: any Transaction
+    /// Those that the filter allows.
+    private let facets: [GridFacet]
 
-    init(_ filter: GridFilter, _ tx: any Transaction) { self.filter = filter; self.tx = tx }
+    init(_ filter: GridFilter, _ tx: any Transaction) throws { self.init(filter, tx, facets: try GridFacet.all(in: tx)) }
+
+    init(_ filter: GridFilter, _ tx: any Transaction, facets: [GridFacet]) {
+        self.filter = filter; self.tx = tx
+        self.facets = Self.matching(filter, facets)
+    }
 
     func count(upTo limit: Int) throws -> GridCount {
-        let facets = try matchingFacets()
         if filter.isOfFacetsOnly { return GridCount(facets.reduce(0) { $0 + $1.orders }) }
-        let (places, isWhole) = try places(facets, limit: limit + 1)
+        let (places, isWhole) = try places(limit: limit + 1)
         return places.count > limit ? GridCount(limit, isExact: false) : GridCount(places.count, isExact: isWhole)
     }
 
     func index(sort: GridSort, limit: Int, counted most: Int) throws -> GridIndex {
-        let facets = try matchingFacets()
         // A sorted list is made of all that match, a page of the newest of those placed last.
         let isByPlace = sort.column == .placed && !sort.isAscending
         let wanted = isByPlace ? limit : Ledger.maximumListed
         let counted = filter.isOfFacetsOnly ? wanted : max(wanted, most)
-        let (found, isWhole) = try places(facets, limit: counted + 1)
+        let (found, isWhole) = try places(limit: counted + 1)
         let total = filter.isOfFacetsOnly ? GridCount(facets.reduce(0) { $0 + $1.orders })
             : found.count > counted ? GridCount(counted, isExact: false) : GridCount(found.count, isExact: isWhole)
         let newest = found.sorted { $0 > $1 }.prefix(wanted)
@@ -84,15 +105,10 @@ struct GridQuery {
 
     // MARK: which
 
-    private struct Facet { var channel: Int64, workflow: String, fulfilment: String, payment: String, isFlagged: Bool, orders: Int }
-
-    /// The combinations of channel and axes that exist and match; there are some dozens, with their counts kept by the ledger.
-    private func matchingFacets() throws -> [Facet] {
+    private static func matching(_ filter: GridFilter, _ facets: [GridFacet]) -> [GridFacet] {
         let channels = Set(filter.channels.map(\.value)), workflows = Set(filter.workflows.map(\.rawValue))
         let fulfilments = Set(filter.fulfilments.map(\.rawValue)), payments = Set(filter.payments.map(\.rawValue))
-        return try tx.rows("SELECT channel_id, workflow, fulfilment, payment_state, flagged, orders FROM facet_counts WHERE orders > 0") {
-            Facet(channel: try $0.int64(0), workflow: try $0.text(1), fulfilment: try $0.text(2), payment: try $0.text(3), isFlagged: try $0.bool(4), orders: try $0.int(5))
-        }.filter { facet in
+        return facets.filter { facet in
             (channels.isEmpty || channels.contains(facet.channel)) && (workflows.isEmpty || workflows.contains(facet.workflow))
                 && (fulfilments.isEmpty || fulfilments.contains(facet.fulfilment)) && (payments.isEmpty || payments.contains(facet.payment))
                 && (filter.isFlagged.map { $0 == facet.isFlagged } ?? true)
@@ -102,14 +118,15 @@ struct GridQuery {
     private var isOfAllFacets: Bool { filter.channels.isEmpty && filter.workflows.isEmpty && filter.fulfilments.isEmpty && filter.payments.isEmpty && filter.isFlagged == nil }
 
     /// The places of those that match, the newest among them when there are more than `limit`, and whether these are all.
-    private func places(_ facets: [Facet], limit: Int) throws -> ([Place], Bool) {
+    private func places(limit: Int) throws -> ([Place], Bool) {
         if facets.isEmpty { return ([], true) }
         if let search = filter.search, !search.isEmpty { return try searched(search, limit: limit) }
         let isPlain = markConditions.isEmpty && filter.isCashOnDelivery == nil && !filter.isDue && filter.reason == nil && filter.waiting == nil && filter.hasDeadLetter != true
-        if isPlain { return (try byFacets(facets, limit: limit), true) }
+        if isPlain { return (try byFacets(limit: limit), true) }
+        if let all = try ofOneList(limit: limit) { return all }
         // Whichever list is the shorter one is walked; the rest is looked up.
         if !isOfAllFacets, facets.reduce(0, { $0 + $1.orders }) <= Ledger.maximumListed {
-            let all = try byFacets(facets, limit: Ledger.maximumListed)
+            let all = try byFacets(limit: Ledger.maximumListed)
             return (try narrowed(all, limit: limit), true)
         }
         return try byMarks(limit: limit)
@@ -122,16 +139,34 @@ struct GridQuery {
         return conditions
     }
 
-    private func byFacets(_ facets: [Facet], limit: Int) throws -> [Place] {
-        func newest(_ conditions: [SQL]) throws -> [Place] {
-            let all = conditions.isEmpty ? ["placed_at > 0"] : conditions
-            return try tx.rows("SELECT placed_at, id FROM orders WHERE \(all.joined(by: " AND ")) ORDER BY placed_at DESC, id DESC LIMIT \(limit)") { (try $0.int64(0), try $0.int64(1)) }
+    /// The newest of each combination; many combinations in one statement.
+    private func byFacets(limit: Int) throws -> [Place] {
+        func newest(_ conditions: [SQL]) -> SQL {
+            "SELECT placed_at, id FROM orders WHERE \((conditions.isEmpty ? ["placed_at > 0"] : conditions).joined(by: " AND ")) ORDER BY placed_at DESC, id DESC LIMIT \(limit)"
         }
-        if isOfAllFacets { return try newest(placedConditions) }
-        let found = try facets.flatMap { facet in
-            try newest(["channel_id = \(facet.channel) AND workflow = \(facet.workflow) AND fulfilment = \(facet.fulfilment) AND payment_state = \(facet.payment) AND flagged = \(facet.isFlagged)"] + placedConditions)
+        if isOfAllFacets { return try tx.rows(newest(placedConditions)) { (try $0.int64(0), try $0.int64(1)) } }
+        var found: [Place] = []
+        for start in stride(from: 0, to: facets.count, by: Self.facetsAtOnce) {
+            let parts = facets[start..<min(start + Self.facetsAtOnce, facets.count)].map { facet -> SQL in
+                let conditions: [SQL] = ["channel_id = \(facet.channel) AND workflow = \(facet.workflow) AND fulfilment = \(facet.fulfilment) AND payment_state = \(facet.payment) AND flagged = \(facet.isFlagged)"]
+                return "SELECT placed_at, id FROM (\(newest(conditions + placedConditions))) AS newest"
+            }
+            found += try tx.rows(parts.joined(by: " UNION ALL ")) { (try $0.int64(0), try $0.int64(1)) }
         }
         return Array(found.sorted { $0 > $1 }.prefix(limit))
+    }
+    private static let facetsAtOnce = 32
+
+    /// Where what is due or one mark is all that is asked for, its list has the places itself.
+    private func ofOneList(limit: Int) throws -> ([Place], Bool)? {
+        guard isOfAllFacets, filter.isCashOnDelivery != false else { return nil }
+        if walk == .mark, markConditions.count == 1, let mark = markConditions.first {
+            let places = try carriers(of: mark, atMost: limit)
+            return (places, places.count < limit)
+        }
+        guard walk == .due, markConditions.isEmpty, filter.reason == nil, placedConditions.isEmpty else { return nil }
+        let most = limit * 2, places = try due(atMost: most)
+        return (Array(places.sorted { $0 > $1 }.prefix(limit)), places.count < most)
     }
 
     private struct MarkCondition { var kind: OrderMark.Kind, value: String }
@@ -181,18 +216,27 @@ struct GridQuery {
             // Nothing but "not cash on delivery": the newest are walked.
             return try tx.rows("SELECT id FROM orders WHERE placed_at > 0 ORDER BY placed_at DESC, id DESC LIMIT \(most)") { try $0.int64(0) }
         }
+        return try carriers(of: mark, atMost: most).map(\.id)
+    }
+
+    /// Those placed last among the orders that carry it.
+    private func carriers(of mark: MarkCondition, atMost most: Int) throws -> [Place] {
         var conditions: [SQL] = ["kind = \(mark.kind.rawValue) AND value = \(mark.value)"]
         if let from = filter.placedFrom { conditions.append("at >= \(from.milliseconds)") }
         if let before = filter.placedBefore { conditions.append("at < \(before.milliseconds)") }
-        return try tx.rows("SELECT order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at DESC, order_id DESC LIMIT \(most)") { try $0.int64(0) }
+        return try tx.rows("SELECT at, order_id FROM order_marks WHERE \(conditions.joined(by: " AND ")) ORDER BY at DESC, order_id DESC LIMIT \(most)") { (try $0.int64(0), try $0.int64(1)) }
+    }
+
+    private func dueOrders(from: Timestamp? = nil, before: Timestamp? = nil, atMost most: Int = Ledger.gridScan) throws -> [Int64] {
+        try due(from: from, before: before, atMost: most).map(\.id)
     }
 
     /// What is still to be shipped in the range, the most urgent first.
-    private func dueOrders(from: Timestamp? = nil, before: Timestamp? = nil, atMost most: Int = Ledger.gridScan) throws -> [Int64] {
+    private func due(from: Timestamp? = nil, before: Timestamp? = nil, atMost most: Int) throws -> [Place] {
         var conditions: [SQL] = ["ship_by > 0"]
         if let from = from ?? filter.shipFrom { conditions.append("ship_by >= \(from.milliseconds)") }
         if let before = before ?? filter.shipBefore { conditions.append("ship_by < \(before.milliseconds)") }
-        return try tx.rows("SELECT id FROM orders WHERE \(conditions.joined(by: " AND ")) ORDER BY ship_by, id LIMIT \(most)") { try $0.int64(0) }
+        return try tx.rows("SELECT placed_at, id FROM orders WHERE \(conditions.joined(by: " AND ")) ORDER BY ship_by, id LIMIT \(most)") { (try $0.int64(0), try $0.int64(1)) }
     }
 
     private func failedOrders() throws -> [Int64] {

@@ -21,6 +21,9 @@ package struct Breaker: Sendable, Equatable {
         }
     }
 
+    /// While it is open: when it lets one call try.
+    package var opensAgainAt: Timestamp? { if case .open(let until) = state { until } else { nil } }
+
     package mutating func clockWasSetBack(by jump: Duration) { if case .open(let until) = state { state = .open(until: until - jump) } }
 
     /// One call may try its luck now.

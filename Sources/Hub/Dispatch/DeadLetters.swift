@@ -176,14 +176,18 @@ extension LedgerTransaction {
         var made = 0
         for compiled in surroundings.routes where compiled.events.contains(type) && (wanted == nil || compiled.route.id == wanted) {
             guard let destination = try destination(of: compiled.route, for: order), let action = JobAction.of(type, at: destination.kind) else { continue }
+            if type == .approved, surroundings.isShippedByPlatform(order.channel) ? compiled.route.destination == .courier : action == .arrange { continue }
             let id = JobID(nextID())
             // A booking keeps the key of its booking: a replay asks the courier and never books twice.
             let number = try bookings(of: order.id)
             let key = action.isBooking ? "book:\(order.id):\(max(number, 1))" : "\(action.rawValue):\(event):\(compiled.route.id):replay:\(id)"
             if action.isBooking, try tx.first("SELECT 1 FROM jobs WHERE idempotency_key = \(key)", { try $0.int(0) }) != nil { continue }
             if action.isBooking, number > 0 { continue }
+            // Orders that were let go together are booked under the leading one's number, or not at all.
+            let together = action == .book ? try ConsolidationRows.of(order.id, in: tx).flatMap { $0.state == .released ? $0 : nil } : nil
+            if let together, together.lead != order.id { continue }
             try insert(Job(id: id, route: compiled.route.id, destination: destination.id, order: order.id, event: event, eventType: type.rawValue, action: action,
-                           isEffectUnknown: true, idempotencyKey: key, payload: action == .sendEvent ? try document(of: order) : nil, createdAt: now),
+                           isEffectUnknown: true, idempotencyKey: key, payload: action == .sendEvent ? try document(of: order) : together.map { Self.payload(of: $0.id) }, createdAt: now),
                        isOrdered: compiled.route.isOrdered, isPaused: compiled.route.mode == .paused)
             made += 1
         }
@@ -206,6 +210,14 @@ extension LedgerTransaction {
         job.isEffectUnknown = true
         try insert(job, isOrdered: job.action != .fetch, isPaused: false)
         return true
+    }
+
+    /// A cancelled order needs no parcel: what was refused for it is nobody's work any more. A booking of unknown effect stays, the courier is asked about it.
+    func closeRefusedBookings(of order: OrderID) throws {
+        try tx.run("""
+            UPDATE dead_letters SET state = 'discarded', reason = 'the order was cancelled', closed_at = \(now.milliseconds)
+             WHERE order_id = \(order.value) AND state = 'open' AND (action = 'arrange' OR action = 'book' AND effect_unknown = 0)
+            """)
     }
 
     /// Bookings of this order that died without an answer: whether there is a parcel, only the courier can say.

@@ -16,18 +16,20 @@ package final class DestinationRunner: Sendable {
     private let counters: Counters
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
-    private let uncertainUpTo: JobID?
+    private let uncertain: Uncertain?
     private let signal = Signal()
     private let sampling = ExchangeSampling()
     private let state = Mutex(State())
 
     static let idle = Duration.seconds(1)
+    /// A short hold is looked at this often, so that no second is lost at its end; a long one once in `idle`.
+    static let looksAHold = 10, shortest = Duration.milliseconds(10)
     static let defaultWidth = 16
     static let recordPause = Duration.milliseconds(250)
 
-    init(destination: ChannelID, ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertainUpTo: JobID?) {
+    init(destination: ChannelID, ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertain: Uncertain?) {
         self.destination = destination; self.ledger = ledger; self.store = store; self.executor = executor; self.counters = counters
-        self.logger = logger; self.now = now; self.uncertainUpTo = uncertainUpTo
+        self.logger = logger; self.now = now; self.uncertain = uncertain
     }
 
     func wake() { signal.wake() }
@@ -77,8 +79,9 @@ package final class DestinationRunner: Sendable {
 
     /// How long nothing can be due: until the next job, the end of a hold, or a wake.
     private func pause() async throws -> Duration {
+        if let until = state.withLock({ $0.heldUntil ?? $0.breaker.opensAgainAt }) { return min(max((until - now()) / Self.looksAHold, Self.shortest), Self.idle) }
         let destination = destination
-        guard state.withLock({ $0.running.isEmpty && $0.heldUntil == nil }), let due = try await ledger.database.read({ try JobRows.nextDue(for: destination, in: $0) }) else { return Self.idle }
+        guard state.withLock({ $0.running.isEmpty }), let due = try await ledger.database.read({ try JobRows.nextDue(for: destination, in: $0) }) else { return Self.idle }
         return min(max(due - now(), .milliseconds(1)), Self.idle)
     }
 
@@ -87,8 +90,9 @@ package final class DestinationRunner: Sendable {
             state.withLock { _ = $0.running.remove(job.id) }
             signal.wake()
         }
-        let started = now(), clock = ContinuousClock(), begin = clock.now
-        let isUncertain = uncertainUpTo.map { job.id <= $0 } ?? false
+        let clock = ContinuousClock(), isUncertain = uncertain.map { job.id <= $0.upTo } ?? false
+        if isUncertain, let uncertain { do { try await clock.sleep(until: uncertain.askedFrom) } catch { return } }
+        let started = now(), begin = clock.now
         let outcome: JobOutcome
         let recorder = ExchangeRecorder()
         do { outcome = try await ExchangeRecorder.$current.withValue(recorder) { try await executor.perform(job, asksFirst: isUncertain) } } catch is CancellationError { return } catch {

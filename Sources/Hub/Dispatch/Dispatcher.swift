@@ -1,8 +1,16 @@
 package import Domain
 import Connect
-package import Logging
+import Logging
 import Database
 import Synchronization
+
+/// Jobs that may have had their effect in the life that ended without saying goodbye.
+struct Uncertain: Sendable {
+    /// A number, not a moment: clocks are set back.
+    var upTo: JobID
+    /// What that life had sent may still be on its way: nobody is asked about it before, or the answer would be "never heard of it".
+    var askedFrom: ContinuousClock.Instant
+}
 
 /// Carries jobs to their destinations: one runner a destination, so that a slow or broken one delays its own orders only (law 5).
 package final class Dispatcher: Sendable {
@@ -12,8 +20,7 @@ package final class Dispatcher: Sendable {
     private let counters: Counters
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
-    /// Jobs up to this one may have had their effect in the life that ended without saying goodbye. A number, not a moment: clocks are set back.
-    private let uncertainUpTo: JobID?
+    private let uncertain: Uncertain?
     private let lastLook: Mutex<Timestamp>
     private let written: Mutex<(statistics: Timestamp, trimmed: Timestamp)>
     private let runners = Mutex<[ChannelID: DestinationRunner]>([:])
@@ -21,9 +28,9 @@ package final class Dispatcher: Sendable {
     private let isStopping = Mutex(false)
     static let lookAround = Duration.seconds(2)
 
-    package init(ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertainUpTo: JobID?) {
+    init(ledger: Ledger, store: ChannelStore, executor: JobExecutor, counters: Counters, logger: Logger, now: @escaping @Sendable () -> Timestamp, uncertain: Uncertain?) {
         self.ledger = ledger; self.store = store; self.executor = executor; self.counters = counters; self.logger = logger; self.now = now
-        self.uncertainUpTo = uncertainUpTo
+        self.uncertain = uncertain
         lastLook = Mutex(now())
         written = Mutex((now(), now()))
     }
@@ -118,7 +125,7 @@ package final class Dispatcher: Sendable {
         runners.withLock { runners in
             if let runner = runners[destination] { return (runner, false) }
             let runner = DestinationRunner(destination: destination, ledger: ledger, store: store, executor: executor, counters: counters, logger: logger, now: now,
-                                           uncertainUpTo: uncertainUpTo)
+                                           uncertain: uncertain)
             runners[destination] = runner
             return (runner, true)
         }

@@ -202,14 +202,15 @@ package struct FileImporter: Sendable {
         return flags
     }
 
-    private func take(_ orders: [IncomingOrder], _ channel: ChannelID) async throws {
+    /// Puts orders into the journal; they are on disk when this returns.
+    func take(_ orders: [IncomingOrder], _ channel: ChannelID, topic: String = "file.order", askedAt: Timestamp? = nil) async throws {
         let intake = hub.intake
         try await withThrowingTaskGroup(of: Void.self) { group in
             var rest = orders.makeIterator(), running = 0
             func start() throws {
                 guard let order = rest.next() else { return }
                 let body = [UInt8](try JSONEncoder.crossdock.encode(order.snapshot))
-                group.addTask { try await intake.take(channel: channel, origin: .file, topic: "file.order", key: order.receiptKey, body: body) }
+                group.addTask { try await intake.take(channel: channel, origin: .file, topic: topic, key: order.receiptKey, body: body, askedAt: askedAt) }
                 running += 1
             }
             for _ in 0..<Self.width { try start() }

@@ -112,6 +112,20 @@ final class SpoolBox: Sendable {
     func append(_ row: TableRow, number: String?) throws { try spool.withLock { try $0.append(row, number: number) } }
     func seal() throws { try spool.withLock { try $0.seal() } }
 
+    func rewind() { spool.withLock { $0.rewind() } }
+
+    /// The rows of the next orders as they were put aside; at most `count` orders, and about `maximumLines` rows.
+    func rows(_ count: Int, limit: Int) throws -> [(rows: [TableRow], count: Int)] {
+        try spool.withLock { spool in
+            var orders: [(rows: [TableRow], count: Int)] = [], rows = 0
+            while orders.count < count, rows < OrderAssembly.maximumLines, let next = try spool.nextOrder(limit: limit) {
+                rows += next.rows.count
+                orders.append(next)
+            }
+            return orders
+        }
+    }
+
     func next(_ count: Int, _ settings: AssemblySettings, now: Timestamp) throws -> [AssembledOrder] {
         try spool.withLock { spool in
             var orders: [AssembledOrder] = [], rows = 0

@@ -62,6 +62,9 @@ final class RowSpool {
         entries.sort { ($0.order, $0.offset) < ($1.order, $1.offset) }
     }
 
+    /// Back to the first order.
+    func rewind() { position = 0 }
+
     /// The rows of the next order; of those beyond `limit` only the count is known.
     func nextOrder(limit: Int) throws -> (rows: [TableRow], count: Int)? {
         guard position < entries.count else { return nil }

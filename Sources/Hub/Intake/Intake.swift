@@ -16,9 +16,10 @@ package final class Intake: Sendable {
     private let recent = Mutex(RecentReceipts())
     private let isClosing = Mutex(false)
     private let refusals: RefusalLog
+    private let accounts: AccountFinder
 
-    package init(journal: Journal, directory: ChannelDirectory, ledger: Ledger, counters: Counters, refusals: RefusalLog, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
-        self.journal = journal; self.directory = directory; self.ledger = ledger; self.counters = counters; self.refusals = refusals; self.now = now; self.logger = logger
+    package init(journal: Journal, directory: ChannelDirectory, ledger: Ledger, counters: Counters, refusals: RefusalLog, accounts: AccountFinder, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
+        self.journal = journal; self.directory = directory; self.ledger = ledger; self.counters = counters; self.refusals = refusals; self.accounts = accounts; self.now = now; self.logger = logger
     }
 
     package static let retryAfterSeconds = 5
@@ -45,14 +46,24 @@ package final class Intake: Sendable {
             return answer
         case .accept(let receipt):
             guard let account = receipt.account else { return await accept(delivery, receipt, channel, connector) }
-            guard let owner = directory.channel(holding: account, like: channel) else {
+            let owner: ChannelID?
+            do { owner = try await accounts.channel(holding: account, like: channel) } catch {
+                counters.add(to: "crossdock_hooks_unkept_total")
+                logger.error("the channel of a delivery could not be looked up", metadata: ["channel.id": "\(channel)", "error.code": "\((error as? any HubError)?.code ?? "internal")"])
+                return busy("not_kept")
+            }
+            guard let owner else {
                 // Another shop of the same app that is not connected here: nothing of it is ours to keep, and the platform is not to send it again.
-                refusals.add(channel: channel, code: "unknown_account", at: delivery.receivedAt)
-                counters.add(to: "crossdock_hooks_refused_total", label: "outcome", value: "unknown_account")
+                refuseStranger(on: channel, at: delivery.receivedAt)
                 return connector.answer(.accepted, receipt: receipt)
             }
             return await accept(delivery, receipt, owner, connector)
         }
+    }
+
+    private func refuseStranger(on channel: ChannelID, at time: Timestamp) {
+        refusals.add(channel: channel, code: "unknown_account", at: time)
+        counters.add(to: "crossdock_hooks_refused_total", label: "outcome", value: "unknown_account")
     }
 
     private func accept(_ delivery: IncomingDelivery, _ receipt: Receipt, _ channel: ChannelID, _ connector: any ReceivesWebhooks) async -> HookAnswer {
@@ -96,6 +107,23 @@ package final class Intake: Sendable {
     package func take(channel: ChannelID, origin: DeliveryOrigin, topic: String, key: String, body: [UInt8], askedAt: Timestamp? = nil) async throws -> DeliveryID {
         try await journal.append(Journal.Entry(channel: channel, origin: origin, topic: topic, key: ReceiptKey(channel: channel, key: key), body: body,
                                                receivedAt: now(), askedAt: askedAt))
+    }
+
+    /// A push that the platform could not bring to the door and was asked for: to the channel whose account it speaks of, under the key that it would have had there.
+    ///
+    /// - Parameter asker: the channel through which it was asked for.
+    /// - Returns: false for a stranger's, which is counted and not kept.
+    func take(_ push: LostPush, askedThrough asker: ChannelID) async throws -> Bool {
+        var owner: ChannelID? = asker
+        if let account = push.account { owner = try await accounts.channel(holding: account, like: asker) }
+        guard let owner else {
+            refuseStranger(on: asker, at: now())
+            return false
+        }
+        _ = try await journal.append(Journal.Entry(channel: owner, origin: .webhook, topic: push.topic, key: ReceiptKey(channel: owner, key: push.receiptKey), complaint: push.complaint,
+                                                   body: push.body, receivedAt: now()))
+        counters.add(to: "crossdock_pushes_recovered_total")
+        return true
     }
 }
 

@@ -9,6 +9,8 @@ package enum JobOutcome: Sendable {
     case done
     /// The order no longer wants it (it was cancelled before anything was sent).
     case withdrawn(reason: String)
+    /// The marketplace has the seller's word on a wish to cancel; false: it had decided already.
+    case answered(isTold: Bool, canFetch: Bool)
     /// A fetched order enters through the journal; the job is done when that is on disk.
     case fetched
     /// The platform says for certain that the order is not there any more.
@@ -21,7 +23,7 @@ package enum JobOutcome: Sendable {
 
     var word: String {
         switch self {
-        case .booked, .done, .fetched, .gone: "done"
+        case .booked, .done, .answered, .fetched, .gone: "done"
         case .cancelAnswered(let answer): switch answer { case .cancelled: "cancelled"; case .tooLate: "tooLate"; case .pending: "pending"; case .unknown: "unknown" }
         case .withdrawn: "withdrawn"
         case .failed(let error, _): error.failureClass.word

@@ -56,6 +56,9 @@ extension Ledger {
         }
     }
 
+    /// These orders, in the order asked for; who is not there is left out.
+    package func orders(_ ids: [OrderID]) async throws -> [StoredOrder] { try await database.read { try Self.load(ids, in: $0) } }
+
     static func load(_ ids: [OrderID], in tx: any Transaction) throws -> [StoredOrder] {
         guard !ids.isEmpty else { return [] }
         let rows = try tx.rows("SELECT \(raw: OrderRows.columns) FROM orders WHERE id IN (\(list: ids.map(\.value)))", OrderRows.read)
@@ -119,12 +122,14 @@ extension Ledger {
         func interrupted(bucket: Int64, before: Int64) -> OrderPage { OrderPage(orders: orders, next: OrderCursor(bucket: bucket, id: OrderID(before))) }
     }
 
-    /// The newest orders of a bucket with a word that begins so, newest first.
+    /// The newest orders of a bucket with a word that begins so, newest first. The whole word lies in the index in this order, so one that every order has costs what is taken of it.
     static func candidates(prefix: String, bucket: Int64, before: Int64, in tx: any Transaction) throws -> [Int64] {
         let end = prefix + "\u{10FFFF}"
         return try tx.rows("""
-            SELECT DISTINCT order_id FROM order_terms
-             WHERE bucket = \(bucket) AND term >= \(prefix) AND term < \(end) AND order_id < \(before)
+            SELECT order_id
+              FROM (SELECT order_id FROM order_terms WHERE bucket = \(bucket) AND term = \(prefix) AND order_id < \(before) ORDER BY order_id DESC LIMIT \(maximumTermMatches)) AS whole
+             UNION
+            SELECT order_id FROM order_terms WHERE bucket = \(bucket) AND term > \(prefix) AND term < \(end) AND order_id < \(before)
              ORDER BY order_id DESC LIMIT \(maximumTermMatches)
             """) { try $0.int64(0) }
     }

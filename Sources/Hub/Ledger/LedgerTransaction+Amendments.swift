@@ -9,7 +9,10 @@ extension LedgerTransaction {
         try tellTakers(of: order, event: event)
         let fields = changes.map(\.field).filter(OrderField.concernsParcel)
         guard !fields.isEmpty, order.workflow != .processed else { return }
-        for shipment in try shipments(of: order.id) where !shipment.isVoid { try rebook(order, at: shipment.channel, fields: fields, by: actor) }
+        for shipment in try shipments(of: order.id) where !shipment.isVoid {
+            // Booking again would stop the others' parcel.
+            if try isShared(order.id, at: shipment.channel) { try raiseSharedChange(order, fields, by: actor) } else { try rebook(order, at: shipment.channel, fields: fields, by: actor) }
+        }
     }
 
     /// A booking that was under way while the order was edited was made with what is no longer true.
@@ -17,6 +20,7 @@ extension LedgerTransaction {
         let newer = order.edits.filter { OrderField.concernsParcel($0.field) && $0.at >= startedAt }
         let courier = surroundings.courier(of: order)?.id
         guard let first = newer.first, courier == nil || courier != job.destination || newer.contains(where: { $0.field != OrderField.courier }) else { return }
+        if try isShared(order.id, at: job.destination) { return try raiseSharedChange(order, newer.map(\.field), by: first.by) }
         try rebook(order, at: job.destination, fields: newer.map(\.field), by: first.by)
     }
 

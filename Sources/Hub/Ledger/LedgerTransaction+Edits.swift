@@ -41,6 +41,8 @@ extension LedgerTransaction {
             }
             try OrderRows.replaceLines(of: order, isNew: false, in: tx)
         }
+        // Another place, weight or amount may be another courier's.
+        if let decision = order.decision, decision.wish != nil { order.decision = surroundings.chosen(decision, of: order) }
         if WorkflowLaw.destination(from: order.workflow, cause: .personEdited) != nil { order.workflow = .edited }
         order.version = old.version + 1
         let event = try record(.edited, of: order, cause: Cause(.person, actor), changes: changes)

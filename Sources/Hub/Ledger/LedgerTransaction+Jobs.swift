@@ -13,7 +13,9 @@ extension LedgerTransaction {
             if type == .approved, route.destination == .courier, surroundings.isShippedByPlatform(order.channel) { continue }
             guard let destination = try destination(of: route, for: order), let action = JobAction.of(type, at: destination.kind) else { continue }
             if action == .arrange, !surroundings.isShippedByPlatform(order.channel) || destination.id != order.channel { continue }
-            if action.isBooking, !isReleased, surroundings.channels[order.channel]?.settings[HubSetting.booking] == "whenPacked" { continue }
+            if action.isBooking, !isReleased, surroundings.isBookedWhenPacked(order.channel) { continue }
+            // Whoever listens has heard of the approval already.
+            if isReleased, !action.isBooking { continue }
             if let condition = compiled.condition, let channel = surroundings.channels[order.channel],
                !condition.holds(for: RuleFacts(order: order.snapshot, channel: channel.name, platform: channel.platform, workflow: order.workflow, now: now)) { continue }
             // Downloads and gift cards need no parcel.
@@ -45,6 +47,17 @@ extension LedgerTransaction {
         try insert(Job(id: id, route: RouteID(0), destination: channel, order: subject, event: EventID(0), eventType: "fetch", action: .fetch,
                        idempotencyKey: "fetch:\(id)", payload: externalID, createdAt: now), isOrdered: false, isPaused: false, delay: Self.fetchDelay)
     }
+
+    /// Where a platform is slower than its news, requests for one order gather: what was read answers all that were due when the reading began.
+    func removeAnswered(_ fetched: Job, readAt: Timestamp) throws {
+        let answered = try tx.rows("""
+            DELETE FROM jobs WHERE order_id = \(fetched.order.value) AND destination_id = \(fetched.destination.value) AND action = 'fetch' AND state = 'ready'
+               AND created_at <= \((readAt - Self.fetchDelay).milliseconds)
+            RETURNING route_id
+            """) { RouteID(try $0.int64(0)) }
+        for route in answered { noteQueued(-1, route: route, destination: fetched.destination, state: "ready") }
+    }
+
     static var fetchDelay: Duration { .milliseconds(500) }
 
     func insert(_ job: Job, isOrdered: Bool, isPaused: Bool, delay: Duration = .zero) throws {
@@ -78,6 +91,8 @@ extension LedgerTransaction {
             SELECT destination_id FROM takings WHERE order_id = \(order.id.value) AND state = 'taken'
             UNION
             SELECT destination_id FROM jobs WHERE order_id = \(order.id.value) AND action = 'book'
+            UNION
+            SELECT s.channel_id FROM shipments s JOIN shipment_orders o ON o.shipment_id = s.id WHERE o.order_id = \(order.id.value) AND s.is_void = 0
             """) { ChannelID(try $0.int64(0)) }
         for destination in taken {
             guard let kind = surroundings.channels[destination]?.kind else { continue }
@@ -88,11 +103,23 @@ extension LedgerTransaction {
                                idempotencyKey: "cancelSent:\(event):\(destination)", payload: try document(of: order), createdAt: now), isOrdered: true, isPaused: false)
             }
             guard kind == .courier else { continue }
+            if try isShared(order.id, at: destination) {
+                try raiseShared(order)
+                continue
+            }
             try insert(Job(id: id, route: RouteID(0), destination: destination, order: order.id, event: EventID(0), eventType: EventType.cancelled.rawValue,
                            action: .cancelBooking, idempotencyKey: "cancelBooking:\(id)", payload: cause.detail ?? "the order was cancelled", createdAt: now),
                        isOrdered: true, isPaused: false)
             try tx.run("UPDATE takings SET state = 'cancelling', updated_at = \(now.milliseconds) WHERE order_id = \(order.id.value) AND destination_id = \(destination.value) AND state = 'taken'")
         }
+    }
+
+    /// Whether a living booking of the order carries other living orders too: cancelling it would stop theirs.
+    func isShared(_ order: OrderID, at destination: ChannelID) throws -> Bool {
+        for shipment in try shipments(of: order) where !shipment.isVoid && shipment.channel == destination {
+            if try !livingCompanions(of: shipment.id, besides: order).isEmpty { return true }
+        }
+        return false
     }
 
     func isRouted(_ type: EventType, to destination: ChannelID) -> Bool {
@@ -102,6 +129,11 @@ extension LedgerTransaction {
     func hasUnfinishedJobs(_ order: OrderID) throws -> Bool {
         if let jobs = jobsOfFresh(order) { return jobs > 0 }
         return try tx.first("SELECT 1 FROM jobs WHERE order_id = \(order.value) AND action <> 'fetch' LIMIT 1") { try $0.int(0) } != nil
+    }
+
+    /// Work that puts the order into a carrier's hands.
+    func hasUnfinishedBooking(_ order: OrderID) throws -> Bool {
+        try tx.first("SELECT 1 FROM jobs WHERE order_id = \(order.value) AND action IN ('book','arrange') LIMIT 1") { try $0.int(0) } != nil
     }
 
     private func hasEarlierJob(than id: JobID, order: OrderID, destination: ChannelID) throws -> Bool {
@@ -118,9 +150,14 @@ extension LedgerTransaction {
         case .channel(let id): return surroundings.channels[id].flatMap { $0.state == .removed ? nil : $0 }
         case .source: return surroundings.channels[order.channel]
         case .courier:
-            if let courier = surroundings.courier(of: order) { return courier }
-            try raise(Problem(kind: .noCourier, subject: "channel:\(order.channel)", channel: order.channel, order: order.id, code: "no_courier",
-                              message: "There is no courier for this channel's orders. Add a courier channel or name one in the channel's setting hub.courier, then approve the orders again."))
+            let isChosen = order.decision?.wish != nil, subject = isChosen ? "order:\(order.id)" : "channel:\(order.channel)"
+            if let courier = surroundings.courier(of: order) {
+                if isChosen { try resolve(.noCourier, subject: subject) }
+                return courier
+            }
+            try raise(Problem(kind: .noCourier, subject: subject, channel: order.channel, order: order.id, code: "no_courier",
+                              message: order.decision.flatMap { $0.isWithoutCourier ? $0.choice?.sentence : nil }.map { "\($0) Choose a courier for the order by hand, or correct the price lists, then approve it again." }
+                                ?? "There is no courier for this channel's orders. Add a courier channel or name one in the channel's setting hub.courier, then approve the orders again."))
             return nil
         }
     }

@@ -19,6 +19,9 @@ extension LedgerTransaction {
         case .done where job.action == .markShipped:
             try remove(job)
             if let order = try OrderRows.find(job.order, in: tx) { try record(.shopInformed, of: order, cause: cause(job)) }
+        case .answered(let isTold, let canFetch):
+            try remove(job)
+            try cancellationAnswered(job, cause: cause(job), isTold: isTold, canFetch: canFetch)
         case .done where job.action == .sendEvent:
             try remove(job)
             beat.lags.append((now - job.createdAt).inMilliseconds)
@@ -34,7 +37,13 @@ extension LedgerTransaction {
             try tx.run("UPDATE jobs SET run_at = \(until.milliseconds), effect_unknown = 1, last_code = 'waiting', last_message = \(reason) WHERE id = \(job.id.value)")
             wake(job.destination)
         case .gone: try fetchedNothing(job)
-        case .done, .fetched, .withdrawn: try remove(job)
+        case .withdrawn:
+            try remove(job)
+            try withdrawn(job)
+        case .done: try remove(job)
+        case .fetched:
+            try remove(job)
+            try removeAnswered(job, readAt: attempt.at)
         case .interrupted: break
         }
     }
@@ -52,31 +61,63 @@ extension LedgerTransaction {
     private func booked(_ job: Job, _ booking: Booking, _ parcels: [Parcel], startedAt: Timestamp) throws {
         guard var order = try OrderRows.find(job.order, in: tx), let channel = surroundings.channels[job.destination] else { return }
         let old = order, cause = cause(job)
-        beat.booked += 1
-        // An order that went its way by itself is measured from the platform's delivery; one that a person let go, from that word.
-        beat.lags.append((now - (job.createdAt == order.createdAt ? min(order.sourceReceivedAt, job.createdAt) : job.createdAt)).inMilliseconds)
-        let shipment = Shipment(
-            id: ShipmentID(nextID()), carrier: booking.carrier, channel: channel.id, externalRef: booking.externalRef, externalID: booking.externalID,
-            trackingNumber: booking.trackingNumber, trackingURL: booking.trackingURL, status: .packed, isVoid: booking.isCancelled, bookedAt: now,
-            parcels: parcels.map { parcel in var parcel = parcel; parcel.trackingNumber = booking.parcelTrackingNumbers[parcel.ref] ?? parcel.trackingNumber; return parcel })
-        try ShipmentRows.insert(shipment, order: order.id, at: now, in: tx)
-        let cod = order.snapshot.payment.isCashOnDelivery && order.paymentState != .paid ? order.snapshot.payment.codAmount : nil
-        try ParcelRows.insert(shipment, of: order, cod: cod, isShared: channel.abilities.contains(.numbersParcels), track: channel.abilities.contains(.tracks), ids: nextID, at: now, in: tx)
-        try tx.run("""
-            INSERT INTO takings (order_id, destination_id, state, external_ref, updated_at)
-            VALUES (\(order.id.value), \(channel.id.value), 'taken', \(booking.externalRef), \(now.milliseconds))
-            ON CONFLICT (order_id, destination_id) DO UPDATE SET state = 'taken', external_ref = excluded.external_ref, updated_at = excluded.updated_at
-            """)
+        let numbered = parcels.map { parcel in var parcel = parcel; parcel.trackingNumber = booking.parcelTrackingNumbers[parcel.ref] ?? parcel.trackingNumber; return parcel }
+        // Another hub, or an earlier life of this one, may have recorded it: there is one shipment under one reference.
+        let known = try ShipmentRows.find(externalRef: booking.externalRef, in: tx).map { try completed($0, by: booking, numbered) }
+        let shipment: Shipment
+        if let known { shipment = known } else {
+            beat.booked += 1
+            // An order that went its way by itself is measured from the platform's delivery; one that a person let go, from that word.
+            beat.lags.append((now - (job.createdAt == order.createdAt ? min(order.sourceReceivedAt, job.createdAt) : job.createdAt)).inMilliseconds)
+            shipment = Shipment(
+                id: ShipmentID(nextID()), carrier: booking.carrier, channel: channel.id, externalRef: booking.externalRef, externalID: booking.externalID,
+                trackingNumber: booking.trackingNumber, trackingURL: booking.trackingURL, status: .packed, isVoid: booking.isCancelled, bookedAt: now, parcels: numbered)
+            try keepNew(shipment, of: order, at: channel)
+            try record(.booked, of: order, cause: cause, note: booking.trackingNumber)
+        }
+        if !shipment.isVoid {
+            try tx.run("""
+                INSERT INTO takings (order_id, destination_id, state, external_ref, updated_at)
+                VALUES (\(order.id.value), \(channel.id.value), 'taken', \(booking.externalRef), \(now.milliseconds))
+                ON CONFLICT (order_id, destination_id) DO UPDATE SET state = 'taken', external_ref = excluded.external_ref, updated_at = excluded.updated_at
+                """)
+        }
         let terms = Set((shipment.parcels.map(\.trackingNumber) + [booking.trackingNumber]).compactMap { $0.flatMap(SearchTerms.fold) })
         if !terms.isEmpty { addTerms(terms.sorted(), to: order.id, isNew: false) }
-        try record(.booked, of: order, cause: cause, note: booking.trackingNumber)
-        if WorkflowLaw.destination(from: order.workflow, cause: .dispatchTaken) != nil { try move(&order, by: .dispatchTaken, cause: cause) }
+        if !shipment.isVoid, WorkflowLaw.destination(from: order.workflow, cause: .dispatchTaken) != nil { try move(&order, by: .dispatchTaken, cause: cause) }
+        if channel.id == order.channel { try movePlatformsParcels(of: order, to: order.snapshot.fulfilment, at: order.revision.updatedAt) }
         order.fulfilment = try fulfilment(of: order)
         try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
         if order != old { try save(order, was: old) }
         try resolve(.changedAfterSent, subject: "order:\(order.id)")
-        try amendIfOvertaken(order, by: job, startedAt: startedAt)
+        if let together = Self.consolidation(of: job) { try booked(shipment, together: together, startedAt: startedAt, cause: cause) }
+        if order.workflow == .cancelled, !shipment.isVoid { try voidParcels(of: order, reason: "the order was cancelled while it was booked") }
+        if known == nil { try amendIfOvertaken(order, by: job, startedAt: startedAt) }
         try applyEarlyTracking(to: shipment, channel: channel, cause: cause)
+    }
+
+    private func keepNew(_ shipment: Shipment, of order: StoredOrder, at channel: Channel) throws {
+        try ShipmentRows.insert(shipment, order: order.id, at: now, in: tx)
+        let cod = try ([order.id] + Self.companions(in: shipment, besides: order.id)).compactMap { try $0 == order.id ? order.collectsMinor : OrderRows.find($0, in: tx)?.collectsMinor }.reduce(nil) { ($0 ?? 0) + $1 }
+        try ParcelRows.insert(shipment, of: order, cod: cod, isShared: channel.abilities.contains(.numbersParcels), track: channel.abilities.contains(.tracks), ids: nextID, at: now, in: tx)
+    }
+
+    /// What is recorded already, with what only this answer tells. What became of it since stays: it is not brought back, its boxes keep their weights.
+    private func completed(_ known: ShipmentRows.Found, by booking: Booking, _ parcels: [Parcel]) throws -> Shipment {
+        var shipment = known.shipment
+        shipment.externalID = shipment.externalID ?? booking.externalID
+        shipment.trackingNumber = shipment.trackingNumber ?? booking.trackingNumber
+        shipment.trackingURL = shipment.trackingURL ?? booking.trackingURL
+        shipment.isVoid = shipment.isVoid || booking.isCancelled
+        for index in shipment.parcels.indices {
+            guard let parcel = parcels.first(where: { $0.ref == shipment.parcels[index].ref }) else { continue }
+            shipment.parcels[index].trackingNumber = shipment.parcels[index].trackingNumber ?? parcel.trackingNumber
+            shipment.parcels[index].externalID = shipment.parcels[index].externalID ?? parcel.externalID
+        }
+        guard shipment != known.shipment else { return shipment }
+        try ShipmentRows.keep(shipment, in: tx)
+        try ParcelRows.follow(shipment, at: now, in: tx)
+        return shipment
     }
 
     private func cancelAnswered(_ job: Job, _ answer: CancelAnswer) throws {
@@ -92,7 +133,8 @@ extension LedgerTransaction {
                 shipment.isVoid = true
                 shipment.status = .unfulfilled
                 try ShipmentRows.update(shipment, lastSequence: 0, lastEventAt: now, in: tx)
-                try ParcelRows.follow(shipment, in: tx)
+                try ParcelRows.follow(shipment, at: now, in: tx)
+                try withdrawCompanions(of: shipment, besides: order.id, cause: cause)
             }
             try bookingWithdrawn(&order, destination: job.destination, cause: cause)
             order.fulfilment = try fulfilment(of: order)
@@ -161,6 +203,9 @@ extension LedgerTransaction {
                     \(job.attempt + 1), \(isEffectUnknown), \(now.milliseconds), 'open')
             """)
         try remove(job)
+        // The platform may have refused it because the buyer cancelled, and its word of that came first.
+        if job.action.isBooking, try OrderRows.find(job.order, in: tx)?.workflow == .cancelled { try closeRefusedBookings(of: job.order) }
+        if job.action == .answerCancellation { try cancellationAnswerFailed(job) }
     }
 
     /// Takes a job off the queue and lets the next one of the same order and destination go.

@@ -16,7 +16,9 @@ extension LedgerTransaction {
         let old = order
         switch action {
         case .edit(let values): try edit(&order, values, by: actor)
-        case .approve: try move(&order, by: .personApproved, cause: Cause(.person, actor))
+        case .approve:
+            if let decision = order.decision, decision.wish != nil { order.decision = surroundings.chosen(decision, of: order) }
+            try move(&order, by: .personApproved, cause: Cause(.person, actor, detail: order.chosenCourier == nil ? order.decision?.choice?.sentence : nil))
         case .hold(let reason): try move(&order, by: .personHeld, cause: Cause(.person, actor, detail: reason), note: reason)
         case .exclude(let reason): try move(&order, by: .personExcluded, cause: Cause(.person, actor, detail: reason), note: reason)
         case .cancel(let reason):

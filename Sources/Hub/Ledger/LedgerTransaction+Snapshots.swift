@@ -75,6 +75,7 @@ extension LedgerTransaction {
         try record(.created, of: order, cause: cause)
         if let decision { try carryOut(decision, on: &order) }
         try keepToday(&order, was: nil)
+        try followWish(of: order, was: nil)
         let document = order.snapshot.tags == snapshot.tags ? prepared.document : PreparedOrder.encode(order.snapshot).document
         try OrderRows.insert(order, document: document, decision: text(of: order.decision), in: tx)
         count(order, 1)
@@ -106,6 +107,7 @@ extension LedgerTransaction {
         order.updatedAt = now
         try record(.updated, of: order, cause: cause, changes: changes)
         if !conflicts.isEmpty { try record(.conflict, of: order, cause: cause, changes: conflicts) }
+        if incoming.fulfilment != (stored.source ?? stored.snapshot).fulfilment { try movePlatformsParcels(of: order, to: incoming.fulfilment, at: incoming.revision.updatedAt) }
         try followPlatform(&order, was: stored, changes: changes, cause: cause)
         try save(order, was: stored)
         if stored.snapshot.lines != effective.lines { try OrderRows.replaceLines(of: order, isNew: false, in: tx) }
@@ -166,11 +168,21 @@ extension LedgerTransaction {
         }
         if order.paymentState != stored.paymentState { try record(.paymentChanged, of: order, cause: cause) }
         try announceFulfilment(of: order, was: stored.fulfilment, cause: cause)
-        if [.queued, .synced].contains(order.workflow), changes.contains(where: { OrderField.concernsParcel($0.field) }) {
-            let fields = changes.map(\.field).filter(OrderField.concernsParcel).joined(separator: ", ")
+        let fields = changes.map(\.field).filter(OrderField.concernsParcel)
+        if [.queued, .synced].contains(order.workflow), !fields.isEmpty, try !(fields == [OrderField.courier] && isShippedByItsPlatform(order)) {
+            let fields = fields.joined(separator: ", ")
             try raise(Problem(kind: .changedAfterSent, subject: "order:\(order.id)", channel: order.channel, order: order.id, code: "changed_after_sent",
                               message: "The platform changed \(fields) after the order was sent to the courier. Cancel the booking and book again, or leave it."))
         }
+    }
+
+    /// The courier that a marketplace names as it arranges an order is the answer to our own asking, not a change that a person has to look at.
+    private func isShippedByItsPlatform(_ order: StoredOrder) throws -> Bool {
+        let id = order.id.value, channel = order.channel.value
+        return try tx.first("""
+            SELECT (SELECT COUNT(*) FROM jobs WHERE order_id = \(id) AND destination_id = \(channel) AND action = \(JobAction.arrange.rawValue))
+                 + (SELECT COUNT(*) FROM shipments WHERE order_id = \(id) AND channel_id = \(channel) AND is_void = 0)
+            """) { try $0.int(0) } ?? 0 > 0
     }
 
     /// The furthest of platform and carrier: with a carrier's shipment the goods never move backwards because a shop says so.
@@ -195,6 +207,7 @@ extension LedgerTransaction {
         if written.version == old.version { written.version += 1 }
         written.updatedAt = now
         try keepToday(&written, was: old)
+        try followWish(of: written, was: old)
         let document = PreparedOrder.encode(written.snapshot).document
         let source = written.source.map { PreparedOrder.encode($0).document }
         try OrderRows.update(written, document: document, sourceDocument: source, in: tx)

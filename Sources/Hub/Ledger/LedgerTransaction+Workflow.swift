@@ -22,10 +22,15 @@ extension LedgerTransaction {
         case .new: .reopened
         }
         let recorded = try event.map { try record($0, of: order, cause: cause, note: note) }
-        if destination == .approved, workflowCause != .dispatchWithdrawn, try hasUnfinishedJobs(order.id) {
+        if destination == .approved, workflowCause != .dispatchWithdrawn, try surroundings.isBookedWhenPacked(order.channel) ? hasUnfinishedBooking(order.id) : hasUnfinishedJobs(order.id) {
             try move(&order, by: .dispatchQueued, cause: Cause(.schedule, "dispatch"))
         }
-        if destination == .cancelled { try compensate(order, event: recorded ?? EventID(0), cause: cause) }
+        if destination == .cancelled {
+            try compensate(order, event: recorded ?? EventID(0), cause: cause)
+            try closeRefusedBookings(of: order.id)
+            let who = cause.kind == .person ? "by \(cause.subject)" : "at the shop", why = (note ?? (cause.kind == .person ? cause.detail : nil)).map { ": \($0.trimmedFullStop)" } ?? ""
+            try voidParcels(of: order, reason: "the order was cancelled \(who)\(why)")
+        }
     }
 
     /// What the channel's rules say, or its default: approve what is paid or cash on delivery.
@@ -46,7 +51,7 @@ extension LedgerTransaction {
             decision.outcome = .held
             decision.reason = RuleDecision.withoutAddress
         }
-        return decision
+        return surroundings.settled(decision, of: order)
     }
 
     /// Turns a decision into a move with its cause.

@@ -4,7 +4,7 @@ import Database
 /// Something that only a person can decide or mend. One open row a subject; a repeat raises its count.
 package struct Problem: Sendable, Equatable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
-        case unreadableDelivery, poisonOrder, changedAfterSent, cancelTooLate, cancelUnknown, noCourier, channelLost, webhookMissing, unknownStatus, reconcileFailed, credentialEnding
+        case unreadableDelivery, poisonOrder, changedAfterSent, cancelTooLate, cancelUnknown, noCourier, channelLost, webhookMissing, unknownStatus, reconcileFailed, credentialEnding, sharedParcel, cancellationWish
     }
     package var kind: Kind
     package var subject: String

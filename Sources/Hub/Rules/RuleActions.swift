@@ -8,6 +8,8 @@ package struct RuleActions: Sendable, Equatable {
     package var reason: String?
     package var tags: [String] = []
     package var courier: String?, service: String?
+    /// Several couriers, of which the hub takes one.
+    package var wish: CourierWish?
     package var priority: Int?
     package var split: PackageSplit?
 
@@ -23,7 +25,8 @@ package struct RuleActions: Sendable, Equatable {
                 reason = try Self.reason(key, value)
             case "tag":
                 for (text, _) in try value.texts("tag") where !tags.contains(text) { tags.append(text) }
-            case "courier": courier = try value.text("courier", maximumCharacters: 64)
+            case "courier":
+                if value.mapping == nil { courier = try value.text("courier", maximumCharacters: CourierWish.maximumName) } else { wish = try CourierWish(value) }
             case "service": service = try value.text("service", maximumCharacters: 64)
             case "priority": priority = try value.integer("priority", in: -Self.maximumPriority...Self.maximumPriority)
             default: split = try PackageSplit(value)

@@ -15,14 +15,17 @@ package struct RuleDecision: Sendable, Equatable, Codable {
     /// The name of the courier channel a rule chose, and its service.
     package var courier: String?
     package var service: String?
+    /// Several couriers a rule named, of which `choice` tells the one that was taken.
+    package var wish: CourierWish?
+    package var choice: CarrierChoice?
     package var priority: Int
     /// How the order is to be split into packages; empty: one package with everything.
     package var packages: [PackagePlan]
 
     package init(outcome: Outcome = .undecided, reason: String? = nil, rule: String? = nil, ruleSetVersion: Int = 0, matched: [MatchedValue] = [], tags: [String] = [],
-                 courier: String? = nil, service: String? = nil, priority: Int = 0, packages: [PackagePlan] = []) {
+                 courier: String? = nil, service: String? = nil, wish: CourierWish? = nil, choice: CarrierChoice? = nil, priority: Int = 0, packages: [PackagePlan] = []) {
         self.outcome = outcome; self.reason = reason; self.rule = rule; self.ruleSetVersion = ruleSetVersion; self.matched = matched; self.tags = tags
-        self.courier = courier; self.service = service; self.priority = priority; self.packages = packages
+        self.courier = courier; self.service = service; self.wish = wish; self.choice = choice; self.priority = priority; self.packages = packages
     }
 }
 

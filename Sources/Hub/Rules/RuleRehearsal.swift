@@ -29,15 +29,21 @@ package struct RuleRehearsal: Sendable {
 
     let live: (any OrderRules)?
     let draft: RuleSet
+    let surroundings: Surroundings
     package private(set) var report = RehearsalReport(examined: 0, changed: 0, moves: [:], decidedBy: [:], changes: [])
 
-    package init(live: (any OrderRules)?, draft: RuleSet, keeping: Int = RuleRehearsal.maximumOrders) { self.live = live; self.draft = draft; self.keeping = keeping }
+    /// - Parameter surroundings: the couriers and their price lists, of which rules may leave the choice to the hub.
+    package init(live: (any OrderRules)?, draft: RuleSet, keeping: Int = RuleRehearsal.maximumOrders, surroundings: Surroundings = Surroundings()) {
+        self.live = live; self.draft = draft; self.keeping = keeping; self.surroundings = surroundings
+    }
 
     package mutating func examine(_ order: StoredOrder, channel: Channel) {
         var snapshot = order.snapshot
         if let given = order.decision?.tags, !given.isEmpty { snapshot.tags.removeAll { given.contains($0) } }
         let facts = RuleFacts(order: snapshot, channel: channel.name, platform: channel.platform, workflow: .new, now: order.createdAt)
-        let from = live?.decide(facts) ?? RuleDecision(), to = draft.decide(facts)
+        var asked = order
+        asked.snapshot = snapshot
+        let from = surroundings.settled(live?.decide(facts) ?? RuleDecision(), of: asked), to = surroundings.settled(draft.decide(facts), of: asked)
         report.examined += 1
         if let rule = to.rule { report.decidedBy[rule, default: 0] += 1 }
         guard Self.differ(from, to) else { return }
@@ -68,7 +74,7 @@ extension Ledger {
     func rehearse(_ draft: RuleSet, channel id: ChannelID, last count: Int, keeping: Int, progress: (RehearsalReport) -> Void) async throws -> RehearsalReport {
         let surroundings = channels.surroundings
         guard let channel = surroundings.channels[id] else { throw ChannelFault.unknownChannel("\(id)") }
-        var rehearsal = RuleRehearsal(live: surroundings.rules(of: id, at: now()), draft: draft, keeping: keeping)
+        var rehearsal = RuleRehearsal(live: surroundings.rules(of: id, at: now()), draft: draft, keeping: keeping, surroundings: surroundings)
         var filter = OrderFilter(), cursor: OrderCursor?, rest = count
         filter.channels = [id]
         while rest > 0 {

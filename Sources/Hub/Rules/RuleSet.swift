@@ -41,7 +41,10 @@ package struct RuleSet: OrderRules {
         for rule in rules where rule.tree.verdict(facts) == .yes {
             let actions = rule.actions
             for tag in actions.tags where !decision.tags.contains(tag) { decision.tags.append(tag) }
-            if decision.courier == nil { decision.courier = actions.courier }
+            if decision.courier == nil, decision.wish == nil {
+                decision.courier = actions.courier
+                decision.wish = actions.wish.map { $0.of(rule: rule.name) }
+            }
             if decision.service == nil { decision.service = actions.service }
             if priority == nil { priority = actions.priority }
             if split == nil, let own = actions.split { split = (rule.name, own) }

@@ -30,13 +30,13 @@ package enum LedgerSchema {
             "DROP INDEX orders_by_facet",
             "CREATE INDEX orders_by_facet ON orders (channel_id, workflow, fulfilment, payment_state, flagged, placed_at, id)",
         ]),
-        PeopleSchema.migration, DeskSchema.migration, FlowSchema.migration, TodaySchema.migration, RulesSchema.migration, ConnectionsSchema.migration, ShippingSchema.migration,
+        PeopleSchema.migration, DeskSchema.migration, FlowSchema.migration, TodaySchema.migration, RulesSchema.migration, ConnectionsSchema.migration, ShippingSchema.migration, ConsolidationSchema.migration, CancelledParcelsSchema.migration, ParcelSchema.migration, RecoverySchema.migration, WatchedFilesSchema.migration, PickupSchema.migration,
     ]
 
     /// Every table whose rows are named by the hub's own rising identifiers.
     package static let identified = [
         "channels", "orders", "events", "shipments", "early_tracking", "routes", "jobs", "attempts", "dead_letters", "problems", "rule_sets", "tokens", "audit", "file_imports",
-    ] + PeopleSchema.identified + DeskSchema.identified + FlowSchema.identified + TodaySchema.identified + ShippingSchema.identified
+    ] + PeopleSchema.identified + DeskSchema.identified + FlowSchema.identified + TodaySchema.identified + ShippingSchema.identified + ConsolidationSchema.identified + CancelledParcelsSchema.identified + PickupSchema.identified
 
     private static let channels = [
         """

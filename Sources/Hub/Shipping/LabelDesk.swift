@@ -30,14 +30,30 @@ package struct LabelDesk: Sendable {
     let now: @Sendable () -> Timestamp
     let logger: Logger
     package static let maximumParcels = 1000
-    static let fetchedAtOnce = 6
+    /// Most of them wait for a marketplace that makes its labels on demand; what is asked at once, the channel's budget says.
+    static let fetchedAtOnce = 32
 
     package struct Order: Sendable {
         package var parcels: [Int64], size: PaperSize, words: PaperWords, actor: String, reason: String?
+        package var format = Format.pdf
         /// A moment as it is to be read on paper.
         package var date: @Sendable (Timestamp) -> String
-        package init(parcels: [Int64], size: PaperSize, words: PaperWords, actor: String, reason: String? = nil, date: @escaping @Sendable (Timestamp) -> String) {
-            self.parcels = parcels; self.size = size; self.words = words; self.actor = actor; self.reason = reason; self.date = date
+        package init(parcels: [Int64], size: PaperSize, words: PaperWords, actor: String, reason: String? = nil, format: Format = .pdf, date: @escaping @Sendable (Timestamp) -> String) {
+            self.parcels = parcels; self.size = size; self.words = words; self.actor = actor; self.reason = reason; self.format = format; self.date = date
+        }
+    }
+
+    package enum Format: Sendable, Equatable {
+        case pdf
+        /// For a label printer with so many dots a millimetre.
+        case zpl(dotsPerMillimetre: Double)
+
+        package var name: String { self == .pdf ? "pdf" : "zpl" }
+        package var contentType: String { self == .pdf ? "application/pdf" : "application/octet-stream" }
+
+        /// By its first bytes: an error page is not printed.
+        func isSeen(in bytes: [UInt8]) -> Bool {
+            self == .pdf ? bytes.starts(with: Array("%PDF".utf8)) : String(decoding: bytes.prefix(1024), as: UTF8.self).contains("^XA")
         }
     }
 
@@ -58,7 +74,7 @@ package struct LabelDesk: Sendable {
         var parts: [[UInt8]] = [], run: [ParcelLabel] = [], batch = LabelBatch(bytes: [], labels: 0, notices: [], refused: [], reprints: 0), printed: [Int64] = []
         func drawRun() async throws {
             guard !run.isEmpty else { return }
-            let labels = run, paper = try await Self.drawn { try LabelPDF.render(labels, size: order.size, words: order.words) }
+            let labels = run, paper = try await Self.drawn { try Self.draw(labels, order) }
             parts.append(paper.bytes)
             batch.notices += paper.notices
             run = []
@@ -79,11 +95,21 @@ package struct LabelDesk: Sendable {
         try await drawRun()
         batch.labels = printed.count
         batch.reprints = try await note(printed, order)
-        if parts.count == 1 { batch.bytes = parts[0] } else if parts.count > 1 {
+        if parts.count == 1 { batch.bytes = parts[0] } else if order.format != .pdf {
+            // A printer takes one label behind the other.
+            batch.bytes = Array(parts.joined())
+        } else if parts.count > 1 {
             let all = parts
             batch.bytes = try await Self.drawn { try PDFBinding.bind(all) }
         }
         return batch
+    }
+
+    private static func draw(_ labels: [ParcelLabel], _ order: Order) throws(PaperError) -> PrintedPaper {
+        switch order.format {
+        case .pdf: try LabelPDF.render(labels, size: order.size, words: order.words)
+        case .zpl(let dots): try LabelZPL.render(labels, size: order.size, dotsPerMillimetre: dots, words: order.words)
+        }
     }
 
     private func lines(of parcels: [Int64]) async throws -> [ParcelLine] {
@@ -118,7 +144,7 @@ package struct LabelDesk: Sendable {
     }
 
     private func paper(of line: ParcelLine, _ order: Order) async throws -> Paper {
-        if let kept = try await kept(line) { return kept }
+        if let kept = try await kept(line, order.format) { return kept }
         let channel = channels.directory.channel(line.parcel.channel), connector = channels.directory.connector(of: line.parcel.channel)
         let isPlatforms = line.parcel.channel == line.order.channel
         let asksCarrier = isPlatforms || channel?.settings["labels"] == "carrier"
@@ -127,9 +153,9 @@ package struct LabelDesk: Sendable {
             guard let reference = shipment?.parcels.first(where: { $0.ref == line.parcel.ref })?.externalID ?? shipment?.externalID else {
                 throw ConnectorError.refused(platformCode: "no_label", platformMessage: "the carrier has given the parcel no reference yet")
             }
-            let label = try await patiently { () throws(ConnectorError) in try await giving.fetchLabel(externalID: reference, format: "pdf", size: order.size.name) }
-            guard label.bytes.starts(with: Array("%PDF".utf8)) else { throw ConnectorError.notUnderstood(field: "label", found: "something that is no PDF") }
-            try await keep(.carriers(label.bytes), line, format: "pdf")
+            let label = try await patiently { () throws(ConnectorError) in try await giving.fetchLabel(externalID: reference, format: order.format.name, size: order.size.name) }
+            guard order.format.isSeen(in: label.bytes) else { throw ConnectorError.notUnderstood(field: "label", found: "something that is no \(order.format.name.uppercased())") }
+            try await keep(.carriers(label.bytes), line, format: order.format.name)
             return .carriers(label.bytes)
         }
         guard let number = line.parcel.trackingNumber else { throw ConnectorError.refused(platformCode: "no_number", platformMessage: "the parcel has no tracking number yet") }
@@ -155,10 +181,11 @@ package struct LabelDesk: Sendable {
 
     // MARK: what was printed
 
-    private func kept(_ line: ParcelLine) async throws -> Paper? {
+    /// A carrier's own label is kept in each form that it was fetched in.
+    private func kept(_ line: ParcelLine, _ wanted: Format) async throws -> Paper? {
         let found = try await ledger.database.read { tx in
             try tx.first("""
-                SELECT format, content FROM labels WHERE shipment_id = \(line.parcel.shipment.value) AND parcel_ref = \(line.parcel.ref) AND is_void = 0 AND content IS NOT NULL ORDER BY version DESC LIMIT 1
+                SELECT format, content FROM labels WHERE shipment_id = \(line.parcel.shipment.value) AND parcel_ref = \(line.parcel.ref) AND is_void = 0 AND content IS NOT NULL AND format IN ('own', \(wanted.name)) ORDER BY version DESC LIMIT 1
                 """) { (try $0.text(0), try $0.blob(1)) }
         }
         guard let (format, sealed) = found, let text = try channels.vault.open(sealed)["label"] else { return nil }
@@ -183,7 +210,7 @@ package struct LabelDesk: Sendable {
         try await ledger.write { transaction in
             let tx = transaction.tx, shipment = line.parcel.shipment.value
             let version = try (tx.first("SELECT MAX(version) FROM labels WHERE shipment_id = \(shipment) AND parcel_ref = \(ref)") { try $0.optionalInt(0) } ?? nil).map { $0 + 1 } ?? 1
-            try tx.run("UPDATE labels SET is_void = 1 WHERE shipment_id = \(shipment) AND parcel_ref = \(ref)")
+            try tx.run("UPDATE labels SET is_void = 1 WHERE shipment_id = \(shipment) AND parcel_ref = \(ref) AND (format IN ('own', \(format)) OR \(format) = 'own')")
             try tx.run("""
                 INSERT INTO labels (id, shipment_id, order_id, parcel_ref, format, version, is_platforms, content, content_digest, is_void, prints, made_at)
                 VALUES (\(transaction.nextID()), \(shipment), \(line.order.id.value), \(ref), \(format), \(version), \(isPlatforms), \(sealed), \(digest), 0, 0, \(transaction.now.milliseconds))
@@ -196,10 +223,11 @@ package struct LabelDesk: Sendable {
         guard !parcels.isEmpty else { return 0 }
         return try await ledger.write { transaction in
             var reprints = 0
+            let format = order.format.name
             for id in parcels {
                 guard let parcel = try ParcelRows.one(id, in: transaction.tx) else { continue }
                 let row = try transaction.tx.first("""
-                    SELECT id, prints FROM labels WHERE shipment_id = \(parcel.shipment.value) AND parcel_ref = \(parcel.ref) AND is_void = 0 ORDER BY version DESC LIMIT 1
+                    SELECT id, prints FROM labels WHERE shipment_id = \(parcel.shipment.value) AND parcel_ref = \(parcel.ref) AND is_void = 0 AND format IN ('own', \(format)) ORDER BY version DESC LIMIT 1
                     """) { (try $0.int64(0), try $0.int(1)) }
                 guard let (label, prints) = row else { continue }
                 if prints > 0 { reprints += 1 }

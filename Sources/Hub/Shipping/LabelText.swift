@@ -14,7 +14,7 @@ enum LabelText {
         let code = [number, address?.postcode, phone].compactMap(\.self).joined(separator: "|")
         return ParcelLabel(
             service: line.order.decision?.service ?? line.order.snapshot.shipping.methodTitle ?? line.carrier, carrierTitle: line.carrier, trackingNumber: number, numberKind: isS10 ? .s10 : .plain,
-            sender: sender, recipient: Self.address(address, fallback: line.order.snapshot.buyer.name), codAmount: cod, orderNumbers: [line.order.snapshot.externalNumber],
+            sender: sender, recipient: Self.address(address, fallback: line.order.snapshot.buyer.name), codAmount: cod, orderNumbers: [line.order.snapshot.externalNumber] + line.companions.map(\.snapshot.externalNumber),
             parcel: Int(parcel.ref) ?? 1, parcelCount: parcel.ofParcels, weightGrams: parcel.weightGrams > 1 ? parcel.weightGrams : nil, note: nil, date: date,
             qrText: code.utf8.allSatisfy { $0 < 128 } ? code : number)
     }

@@ -5,6 +5,7 @@ package enum ShippingFault: HubError, Equatable {
     case unknownParcel, unknownManifest, notPacked, isVoid(reason: String), alreadyGone
     case otherCarrier(expected: String, found: String), manifestState(ManifestState), badWeight, tooMany(Int), noOrders
     case cannotRelease(reason: String)
+    case inManifest(number: String), otherOpen(number: String), mustNotGo([String]), reasonRequired, badMeasure, unknownPreset(String)
 
     package var code: String {
         switch self {
@@ -19,6 +20,12 @@ package enum ShippingFault: HubError, Equatable {
         case .tooMany: "too_many"
         case .noOrders: "no_orders"
         case .cannotRelease: "cannot_release"
+        case .inManifest: "in_manifest"
+        case .otherOpen: "other_manifest_open"
+        case .mustNotGo: "must_not_go"
+        case .reasonRequired: "reason_required"
+        case .badMeasure: "bad_measure"
+        case .unknownPreset: "unknown_preset"
         }
     }
     package var sentence: String {
@@ -34,9 +41,18 @@ package enum ShippingFault: HubError, Equatable {
         case .tooMany(let most): "At most \(most) at once."
         case .noOrders: "None of these orders can go."
         case .cannotRelease(let reason): "The order cannot go to its carrier: \(reason)."
+        case .inManifest(let number): "The parcel is listed in the closed manifest \(number). Open that manifest again first."
+        case .otherOpen(let number): "The manifest \(number) of this carrier is open. Close it first: a carrier has one open manifest."
+        case .mustNotGo(let lines): "Nothing was handed over. These must not leave: \(lines.prefix(Self.mostNamed).joined(separator: "; "))\(lines.count > Self.mostNamed ? " …" : ""). Take them out, then hand over."
+        case .reasonRequired: "Give a reason of at most \(BulkRequest.maximumReason) characters."
+        case .badMeasure: "A box has three sides of \(ParcelMeasure.sides.lowerBound) to \(ParcelMeasure.sides.upperBound) millimetres: write 200x150x100 or 20x15x10 cm."
+        case .unknownPreset(let name): "No box is called \(name). The channel's settings name the boxes."
         }
     }
     package var failureClass: FailureClass { .rejected }
+    /// The numbers, where the fault is about some.
+    package var named: [String] { if case .mustNotGo(let lines) = self { lines } else { [] } }
+    private static let mostNamed = 20
 }
 
 /// A parcel with what a packer needs of its order.
@@ -46,16 +62,35 @@ package struct ParcelLine: Sendable, Equatable {
     package var contents: [Parcel.Content]
     package var carrier: String
     package var externalRef: String
+    /// The other orders in the same box.
+    package var companions: [StoredOrder] = []
+    /// How large the box is; nil: nobody measured it.
+    package var measure: ParcelMeasure?
+    /// The name of the box that was taken.
+    package var preset: String?
+
+    /// What people call it by.
+    var name: String { parcel.trackingNumber ?? order.snapshot.externalNumber }
+
+    /// What its contents weigh by the orders' own words; nil where nothing says so.
+    var contentGrams: Int? {
+        let grams = contents.reduce(0) { $0 + (bought($1)?.weightGrams ?? 0) * $1.quantity }
+        return grams > 0 ? grams : nil
+    }
+
+    /// The position that something in the box was bought in.
+    package func bought(_ content: Parcel.Content) -> OrderLine? {
+        let whose = content.order.flatMap { id in companions.first { $0.id == id } } ?? order
+        return whose.snapshot.lines.first { $0.externalLineID == content.externalLineID }
+    }
 
     /// Why it must not leave; nil: it may.
     package var hindrance: String? {
-        if parcel.state == .void { return "its booking was cancelled" }
-        switch order.workflow {
-        case .cancelled: return "the order was cancelled"
-        case .excluded: return "the order was excluded"
-        case .awaitingConfirmation: return "the order is held"
-        default: return nil
-        }
+        if parcel.state == .void { return parcel.voidReason ?? "its booking was cancelled" }
+        if let hindrance = order.packingHindrance { return hindrance }
+        let gone = companions.filter { $0.workflow == .cancelled || $0.workflow == .excluded }.map(\.snapshot.externalNumber)
+        if !gone.isEmpty { return "its goods of \(gone.joined(separator: ", ")) were cancelled" }
+        return companions.lazy.compactMap { other in other.packingHindrance.map { "\(other.snapshot.externalNumber): \($0)" } }.first
     }
 }
 
@@ -123,17 +158,26 @@ package struct PackDesk: Sendable {
 
     static func line(_ parcel: StoredParcel, in tx: any Transaction) throws -> ParcelLine? {
         guard let order = try OrderRows.find(parcel.order, in: tx), let shipment = try ShipmentRows.all(of: parcel.order, in: tx).first(where: { $0.id == parcel.shipment }) else { return nil }
-        return ParcelLine(parcel: parcel, order: order, contents: shipment.parcels.first { $0.ref == parcel.ref }?.contents ?? [], carrier: shipment.carrier, externalRef: shipment.externalRef)
+        let companions = try tx.rows("SELECT order_id FROM shipment_orders WHERE shipment_id = \(parcel.shipment.value) ORDER BY order_id") { OrderID(try $0.int64(0)) }.compactMap { try OrderRows.find($0, in: tx) }
+        var line = ParcelLine(parcel: parcel, order: order, contents: shipment.parcels.first { $0.ref == parcel.ref }?.contents ?? [], carrier: shipment.carrier, externalRef: shipment.externalRef, companions: companions)
+        try tx.first("SELECT length_mm, width_mm, height_mm, preset FROM parcels WHERE id = \(parcel.id)") { row in
+            if let length = try row.optionalInt(0), let width = try row.optionalInt(1), let height = try row.optionalInt(2) { line.measure = ParcelMeasure(length: length, width: width, height: height) }
+            line.preset = try row.optionalText(3)
+        }
+        return line
     }
 
-    /// The box is closed and weighed. Doing it again changes its weight and nothing else.
+    /// The box is closed and weighed. Doing it again changes its weight and size and nothing else.
     ///
     /// - Parameter weightGrams: nil: what was reckoned stays.
-    /// - Throws: `.isVoid` when the order has been cancelled meanwhile.
+    /// - Throws: `.isVoid` when the order has been cancelled meanwhile, `.inManifest` when a closed manifest says otherwise.
     @discardableResult
-    package func pack(_ id: Int64, weightGrams: Int?, by actor: String) async throws -> ParcelLine {
-        if let weightGrams, !Self.weights.contains(weightGrams) { throw ShippingFault.badWeight }
-        return try await ledger.write { try $0.pack(id, weightGrams: weightGrams, by: actor) }
+    package func pack(_ id: Int64, weightGrams: Int?, by actor: String) async throws -> ParcelLine { try await pack(id, Weighing(grams: weightGrams), by: actor) }
+
+    @discardableResult
+    package func pack(_ id: Int64, _ weighing: Weighing, by actor: String) async throws -> ParcelLine {
+        try weighing.check()
+        return try await ledger.write { try $0.pack(id, weighing, by: actor) }
     }
 
     /// It was opened again.
@@ -149,28 +193,56 @@ extension StringProtocol {
     }
 }
 
+/// What a packer says of a box.
+package struct Weighing: Sendable, Equatable {
+    /// With its contents, as the scale shows it; nil: what was reckoned.
+    package var grams: Int?
+    package var measure: ParcelMeasure?
+    /// One of the carrier's boxes by its name: it gives the size, and where nothing was weighed its own weight to that of the contents.
+    package var preset: String?
+    package init(grams: Int? = nil, measure: ParcelMeasure? = nil, preset: String? = nil) { self.grams = grams; self.measure = measure; self.preset = preset }
+
+    func check() throws(ShippingFault) {
+        if let grams, !PackDesk.weights.contains(grams) { throw .badWeight }
+        if let measure, !measure.isAllowed { throw .badMeasure }
+    }
+}
+
 extension LedgerTransaction {
-    func pack(_ id: Int64, weightGrams: Int?, by actor: String) throws -> ParcelLine {
-        guard let parcel = try ParcelRows.one(id, in: tx), var line = try PackDesk.line(parcel, in: tx) else { throw ShippingFault.unknownParcel }
+    func pack(_ id: Int64, _ weighing: Weighing, by actor: String) throws -> ParcelLine {
+        guard let parcel = try ParcelRows.one(id, in: tx), let line = try PackDesk.line(parcel, in: tx) else { throw ShippingFault.unknownParcel }
         if let hindrance = line.hindrance { throw ShippingFault.isVoid(reason: hindrance) }
         guard parcel.state != .handedOver else { throw ShippingFault.alreadyGone }
-        let isFirst = parcel.state == .toPack, grams = weightGrams ?? parcel.weightGrams
+        let isFirst = parcel.state == .toPack, (grams, measure, preset) = try box(weighing, of: line)
+        if grams != parcel.weightGrams || measure != line.measure, let manifest = try ManifestRows.holding(parcel, in: tx) { throw ShippingFault.inManifest(number: manifest.number) }
         try tx.run("""
-            UPDATE parcels SET state = 'packed', weight_grams = \(grams), packed_at = \(now.milliseconds), packed_by = \(actor) WHERE id = \(id) AND state IN ('toPack','packed')
+            UPDATE parcels
+               SET state = 'packed', weight_grams = \(grams), length_mm = \(measure?.length), width_mm = \(measure?.width), height_mm = \(measure?.height), preset = \(preset),
+                   packed_at = COALESCE(packed_at, \(now.milliseconds)), packed_by = COALESCE(packed_by, \(actor))
+             WHERE id = \(id) AND state IN ('toPack','packed')
             """)
         try weigh(parcel, grams)
         if isFirst {
             try record(.packed, of: line.order, cause: Cause(.person, actor), note: Self.boxNote(parcel))
             try boxMoved(parcel, of: line.order.id, to: .readyToShip, cause: Cause(.person, actor))
         }
-        line.parcel = try ParcelRows.one(id, in: tx) ?? parcel
-        return line
+        return try ParcelRows.one(id, in: tx).flatMap { try PackDesk.line($0, in: tx) } ?? line
+    }
+
+    /// What is left unsaid stays as it is.
+    private func box(_ weighing: Weighing, of line: ParcelLine) throws -> (Int, ParcelMeasure?, String?) {
+        guard let name = weighing.preset else { return (weighing.grams ?? line.parcel.weightGrams, weighing.measure ?? line.measure, weighing.measure == nil ? line.preset : nil) }
+        guard let preset = ParcelPresets.of(line.parcel.channel, order: line.order.channel, in: surroundings)[name] else { throw ShippingFault.unknownPreset(String(name.prefix(ParcelPresets.longestName))) }
+        let grams = weighing.grams ?? line.contentGrams.map { $0 + preset.tareGrams } ?? line.parcel.weightGrams
+        guard PackDesk.weights.contains(grams) else { throw ShippingFault.badWeight }
+        return (grams, weighing.measure ?? preset.measure, name)
     }
 
     func unpack(_ id: Int64, by actor: String) throws {
         guard let parcel = try ParcelRows.one(id, in: tx), let order = try OrderRows.find(parcel.order, in: tx) else { throw ShippingFault.unknownParcel }
         guard parcel.state != .handedOver else { throw ShippingFault.alreadyGone }
         guard parcel.state == .packed else { return }
+        if let manifest = try ManifestRows.holding(parcel, in: tx) { throw ShippingFault.inManifest(number: manifest.number) }
         try tx.run("UPDATE parcels SET state = 'toPack', packed_at = NULL, packed_by = NULL, manifest_id = NULL WHERE id = \(id) AND state = 'packed'")
         try record(.unpacked, of: order, cause: Cause(.person, actor), note: Self.boxNote(parcel))
     }
@@ -203,5 +275,6 @@ extension LedgerTransaction {
         order.fulfilment = try fulfilment(of: order)
         try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
         if order != old { try save(order, was: old) }
+        try follow(shipment, besides: id, by: nil, cause: cause)
     }
 }

@@ -1,6 +1,9 @@
+import Connect
+import Dispatch
 import Documents
 package import Domain
 import Foundation
+import Synchronization
 
 /// One row of a carrier's list of what it collected and paid out.
 struct RemittanceRow: Sendable, Equatable {
@@ -38,6 +41,9 @@ package enum RemittanceFault: HubError, Equatable {
 /// Reads a remittance file: CSV or xlsx, its columns known by their headings in English, Thai or Spanish. No carrier documents one: the headings are our own reconstruction.
 enum RemittanceFile {
     static let maximumRows = 100_000
+    /// More than any parcel is worth; as many as a file may have still add up.
+    private static let maximumMinor: UInt64 = 1_000_000_000_000
+    private static let shownHeaders = 20
     private enum Column: String, CaseIterable {
         case number = "tracking number", amount = "COD amount", fee = "fee", paidAt = "transfer date"
         var names: [String] {
@@ -51,11 +57,46 @@ enum RemittanceFile {
         var isRequired: Bool { self == .number || self == .amount }
     }
 
-    /// Blocks.
-    static func read(_ path: String, currency: Currency, zone: TimeZone) throws -> [RemittanceRow] {
+    /// Reads the whole file once and keeps nothing of it. Blocks.
+    ///
+    /// - Returns: how many rows it has.
+    /// - Throws: `RemittanceFault` for the first cell that cannot be read: nothing is taken of such a file.
+    static func check(_ path: String, currency: Currency, zone: TimeZone) throws -> Int {
+        var rows = 0
+        try forEach(path, currency: currency, zone: zone) { _ in
+            rows += 1
+            guard rows <= maximumRows else { throw RemittanceFault.tooManyRows(maximumRows) }
+        }
+        guard rows > 0 else { throw RemittanceFault.nothing }
+        return rows
+    }
+
+    /// The rows below `row`, `size` at a time, read no faster than they are taken: never more than a few batches are in memory.
+    static func batches(_ path: String, currency: Currency, zone: TimeZone, after row: Int, size: Int) -> (rows: AsyncThrowingStream<[RemittanceRow], any Error>, gate: ReadingGate) {
+        let (stream, continuation) = AsyncThrowingStream<[RemittanceRow], any Error>.makeStream(), gate = ReadingGate()
+        // Ends with the file, or when the gate is shut; whoever reads the stream waits for it.
+        DispatchQueue.global(qos: .utility).async {
+            var batch: [RemittanceRow] = []
+            do {
+                try forEach(path, currency: currency, zone: zone) { line in
+                    guard line.row > row else { return }
+                    batch.append(line)
+                    guard batch.count >= size else { return }
+                    try gate.pass()
+                    continuation.yield(batch)
+                    batch = []
+                }
+                if !batch.isEmpty { continuation.yield(batch) }
+                continuation.finish()
+            } catch { continuation.finish(throwing: error) }
+        }
+        return (stream, gate)
+    }
+
+    private static func forEach(_ path: String, currency: Currency, zone: TimeZone, _ body: (RemittanceRow) throws -> Void) throws {
         let table: any RowSource
         do { table = try openTable(path) } catch let problem as FileProblem { throw RemittanceFault.unreadable(problem.sentence) }
-        var columns: [Column: Int]?, headers: [String] = [], rows: [RemittanceRow] = []
+        var columns: [Column: Int]?, headers: [String] = []
         let dates = DateText(zone: zone, countsFrom1904: (table as? WorkbookTable)?.countsFrom1904 ?? false)
         do {
             try table.forEachRow { row in
@@ -67,22 +108,20 @@ enum RemittanceFile {
                     else if row.number >= lookedAt { throw missing(Self.columns(headers), headers) }
                     return
                 }
-                guard rows.count < maximumRows else { throw RemittanceFault.tooManyRows(maximumRows) }
-                if let line = try read(row, known, currency, dates) { rows.append(line) }
+                if let line = try read(row, known, currency, dates) { try body(line) }
             }
         } catch let problem as FileProblem { throw RemittanceFault.unreadable(problem.sentence) }
         guard columns != nil else { throw missing(Self.columns(headers), headers) }
-        guard !rows.isEmpty else { throw RemittanceFault.nothing }
-        return rows
     }
     private static let lookedAt = 10
 
     private static func missing(_ found: [Column: Int], _ headers: [String]) -> RemittanceFault {
-        .missingColumn(Column.allCases.first { $0.isRequired && found[$0] == nil }?.rawValue ?? "", headers: headers.filter { !$0.isEmpty }.map { String($0.prefix(40)) })
+        .missingColumn(Column.allCases.first { $0.isRequired && found[$0] == nil }?.rawValue ?? "", headers: headers.filter { !$0.isEmpty }.prefix(shownHeaders).map { $0.cut(40) })
     }
 
     private static func columns(_ headers: [String]) -> [Column: Int] {
-        let folded = headers.map { $0.precomposedStringWithCanonicalMapping.trimmingWhitespace.lowercased() }
+        // `cod_amount`, `Transfer-Date`: as programs write what people write with spaces.
+        let folded = headers.map { $0.precomposedStringWithCanonicalMapping.lowercased().split { $0.isWhitespace || $0 == "_" || $0 == "-" }.joined(separator: " ") }
         var found: [Column: Int] = [:]
         for column in Column.allCases { found[column] = column.names.lazy.compactMap { folded.firstIndex(of: $0) }.first }
         return found
@@ -96,14 +135,36 @@ enum RemittanceFile {
         func minor(_ column: Column) throws -> Int64 {
             let given = text(column)
             if given.isEmpty || given == "-" { return 0 }
-            guard case .success(let amount) = AmountText.minor(given, currency) else { throw RemittanceFault.badCell(row: row.number, column: column.rawValue, found: String(given.prefix(40))) }
+            guard case .success(let amount) = AmountText.minor(given, currency), amount.magnitude <= maximumMinor else { throw RemittanceFault.badCell(row: row.number, column: column.rawValue, found: given.cut(40)) }
             return amount
         }
         var paidAt: Timestamp?
         if let index = columns[.paidAt], !row[index].value.isBlank {
-            guard case .success(let moment) = dates.moment(of: row[index].value) else { throw RemittanceFault.badCell(row: row.number, column: Column.paidAt.rawValue, found: String(text(.paidAt).prefix(40))) }
+            guard case .success(let moment) = dates.moment(of: row[index].value) else { throw RemittanceFault.badCell(row: row.number, column: Column.paidAt.rawValue, found: text(.paidAt).cut(40)) }
             paidAt = moment
         }
         return RemittanceRow(row: row.number, number: number, amountMinor: try minor(.amount), feeMinor: try minor(.fee), paidAt: paidAt)
+    }
+}
+
+/// Holds a reading thread back until what it has read is taken.
+final class ReadingGate: Sendable {
+    /// Begun with none and given its places, since one that ends below its beginning may not end at all.
+    private let places = DispatchSemaphore(value: 0), isShut = Mutex(false)
+    private static let ahead = 2
+
+    init() { for _ in 0..<Self.ahead { places.signal() } }
+
+    /// Blocks.
+    fileprivate func pass() throws {
+        places.wait()
+        if isShut.withLock({ $0 }) { throw CancellationError() }
+    }
+
+    func taken() { places.signal() }
+    /// Nobody takes anything any more: the reading ends.
+    func shut() {
+        isShut.withLock { $0 = true }
+        places.signal()
     }
 }

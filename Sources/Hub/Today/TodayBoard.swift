@@ -41,6 +41,8 @@ extension Hub {
         let time = now(), slot = DueSlot.of(time), lastSlot = DueSlot.of(end - .milliseconds(1))
         let channels = channels.directory.surroundings.channels.values.filter { $0.state != .removed }.map(\.id).sorted()
         let firstHour = time.milliseconds / 3_600_000 - Self.comparedHours
+        async let problems = self.problems(limit: Self.readProblems)
+        async let pending = journal.count(after: try await ledger.journalCursor(), atMost: Self.boundedCount)
         var board = try await ledgerDatabase.read { tx in
             var board = TodayBoard()
             board.late = try tx.rows("""
@@ -62,46 +64,47 @@ extension Hub {
             }
             board.letters = try Self.letters(in: tx)
             board.problemCount = try tx.first("SELECT COUNT(*) FROM (SELECT 1 FROM problems WHERE state = 'open' LIMIT \(Self.boundedCount)) AS counted") { try $0.int(0) } ?? 0
-            for channel in channels {
-                board.readyJobs += try tx.first("""
-                    SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE destination_id = \(channel.value) AND state = 'ready' AND run_at <= \(time.milliseconds) LIMIT \(Self.boundedCount)) AS counted
-                    """) { try $0.int(0) } ?? 0
-                let compared = try tx.first("""
-                    SELECT COUNT(*), CAST(SUM(on_platform) AS BIGINT), CAST(SUM(here) AS BIGINT), CAST(SUM(repaired) AS BIGINT)
-                      FROM completeness WHERE channel_id = \(channel.value) AND hour > \(firstHour)
-                    """) { (try $0.int(0), try $0.optionalInt64(1) ?? 0, try $0.optionalInt64(2) ?? 0, try $0.optionalInt64(3) ?? 0) }
-                guard let compared, compared.0 > 0 else { continue }
-                board.completeness.append(.init(channel: channel, missing: Int(max(0, compared.1 - compared.2 - compared.3)), repaired: Int(compared.3), onPlatform: Int(compared.1)))
+            board.readyJobs = try tx.first("""
+                SELECT CAST(COALESCE(SUM(jobs), 0) AS BIGINT)
+                  FROM (SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE destination_id = channels.id AND state = 'ready' AND run_at <= \(time.milliseconds)
+                                                       ORDER BY run_at, jobs.id LIMIT \(Self.boundedCount)) AS bounded) AS jobs
+                          FROM channels) AS counted
+                """) { try $0.int(0) } ?? 0
+            board.completeness = try tx.rows("""
+                SELECT channel_id, CAST(SUM(on_platform) AS BIGINT), CAST(SUM(here) AS BIGINT), CAST(SUM(repaired) AS BIGINT)
+                  FROM completeness WHERE channel_id IN (\(list: channels.map(\.value))) AND hour > \(firstHour) GROUP BY channel_id ORDER BY channel_id
+                """) { row in
+                let onPlatform = try row.int64(1), here = try row.int64(2), repaired = try row.int64(3)
+                return .init(channel: ChannelID(try row.int64(0)), missing: Int(max(0, onPlatform - here - repaired)), repaired: Int(repaired), onPlatform: Int(onPlatform))
             }
             return board
         }
-        board.problems = try await problems(limit: Self.readProblems)
-        board.pendingDeliveries = try await journal.count(after: try await ledger.journalCursor(), atMost: Self.boundedCount)
+        board.problems = try await problems
+        board.pendingDeliveries = try await pending
         return board
     }
 
     private static func waiting(in tx: any Transaction) throws -> [TodayBoard.WaitingLine] {
-        let lines = try tx.rows("""
-            SELECT cause, subject, reason, channel_id, orders FROM waiting_counts WHERE orders > 0 ORDER BY orders DESC LIMIT \(maximumLetterGroups)
+        try tx.rows("""
+            SELECT cause, subject, reason, channel_id, orders,
+                   (SELECT MIN(since) FROM waiting WHERE waiting.cause = many.cause AND waiting.subject = many.subject AND waiting.channel_id = many.channel_id)
+              FROM (SELECT cause, subject, reason, channel_id, orders FROM waiting_counts WHERE orders > 0 ORDER BY orders DESC LIMIT \(maximumLetterGroups)) AS many
+             ORDER BY orders DESC
             """) { row in
-            TodayBoard.WaitingLine(cause: try OrderRows.word(row.text(0), column: "cause"), subject: try row.text(1), reason: try row.text(2), channel: ChannelID(try row.int64(3)), orders: try row.int(4))
-        }
-        return try lines.map { line in
-            var line = line
-            line.oldestSince = try tx.first("""
-                SELECT since FROM waiting WHERE cause = \(line.cause.rawValue) AND subject = \(line.subject) AND channel_id = \(line.channel.value) ORDER BY since LIMIT 1
-                """) { Timestamp(milliseconds: try $0.int64(0)) }
-            return line
+            TodayBoard.WaitingLine(cause: try OrderRows.word(row.text(0), column: "cause"), subject: try row.text(1), reason: try row.text(2), channel: ChannelID(try row.int64(3)), orders: try row.int(4),
+                                   oldestSince: try row.optionalInt64(5).map { Timestamp(milliseconds: $0) })
         }
     }
 
     /// Dead letters by destination and code, the most frequent first, with the newest one's words.
     private static func letters(in tx: any Transaction) throws -> [TodayBoard.LetterLine] {
-        let groups = try tx.rows("SELECT cause, COUNT(*), MAX(id) FROM dead_letters WHERE state = 'open' GROUP BY cause ORDER BY COUNT(*) DESC, cause LIMIT \(maximumLetterGroups)") { (try $0.int(1), try $0.int64(2)) }
-        return try groups.compactMap { count, id in
-            try tx.first("SELECT destination_id, code, message FROM dead_letters WHERE id = \(id)") { row in
-                TodayBoard.LetterLine(destination: ChannelID(try row.int64(0)), code: try row.text(1), message: try row.text(2), count: count)
-            }
+        try tx.rows("""
+            SELECT destination_id, code, message, letters
+              FROM (SELECT cause AS shared, COUNT(*) AS letters, MAX(id) AS newest FROM dead_letters WHERE state = 'open' GROUP BY cause ORDER BY COUNT(*) DESC, cause LIMIT \(maximumLetterGroups)) AS groups
+              JOIN dead_letters ON dead_letters.id = groups.newest
+             ORDER BY letters DESC, shared
+            """) { row in
+            TodayBoard.LetterLine(destination: ChannelID(try row.int64(0)), code: try row.text(1), message: try row.text(2), count: try row.int(3))
         }
     }
 }

@@ -18,21 +18,31 @@ extension CourierSimulator {
     private struct Pickup: Encodable { var pickupId: String, status: String }
 
     private func postPickup(_ call: CourierCall) throws(CourierProblem) -> CourierReply {
-        struct Body: Decodable { var date: String, parcelCount: Int; var orderIds: [String]? }
+        struct Body: Decodable { var date: String, parcelCount: Int; var window: [String]?, orderIds: [String]? }
         let body = try call.decode(Body.self)
         guard body.parcelCount > 0 else { throw .init(.invalidField, "parcelCount must be positive.", field: "parcelCount") }
+        guard CourierTime.parse("\(body.date)T00:00:00+07:00") != nil else { throw .init(.invalidField, "date is a day like 2026-03-02.", field: "date") }
+        guard body.window.map({ $0.count == 2 }) ?? true else { throw .init(.invalidField, "window is two hours.", field: "window") }
         let id = "pu_\(String(UInt64.random(in: .min ... .max), radix: 36))"
-        let reply = try once(call) { _ throws(CourierProblem) in .json(Pickup(pickupId: id, status: "scheduled"), status: 201) }
-        state.withLock { $0.pickups[id] = "scheduled" }
+        var isNew = false
+        let reply = try once(call) { book throws(CourierProblem) in
+            for order in body.orderIds ?? [] { _ = try book.order(order) }
+            isNew = true
+            return .json(Pickup(pickupId: id, status: "scheduled"), status: 201)
+        }
+        if isNew { state.withLock { $0.pickups[id] = CourierPickup(id: id, date: body.date, parcelCount: body.parcelCount, orders: body.orderIds ?? [], status: "scheduled") } }
         return reply
     }
 
     private func postPickupCancel(_ id: String, _ call: CourierCall) throws(CourierProblem) -> CourierReply {
         guard state.withLock({ $0.pickups[id] }) != nil else { throw .init(.notFound, "No such pick-up.") }
         let reply = try once(call) { _ throws(CourierProblem) in .json(Pickup(pickupId: id, status: "cancelled")) }
-        state.withLock { $0.pickups[id] = "cancelled" }
+        state.withLock { $0.pickups[id]?.status = "cancelled" }
         return reply
     }
+
+    /// By day.
+    package var pickups: [CourierPickup] { state.withLock { Array($0.pickups.values) }.sorted { ($0.date, $0.id) < ($1.date, $1.id) } }
 
     /// An order may be in one open manifest only.
     private func postManifest(_ call: CourierCall) throws(CourierProblem) -> CourierReply {
@@ -68,4 +78,9 @@ extension CourierSimulator {
             })
         }
     }
+}
+
+/// A pick-up that the courier was asked for.
+package struct CourierPickup: Sendable, Equatable {
+    package var id: String, date: String, parcelCount: Int, orders: [String], status: String
 }

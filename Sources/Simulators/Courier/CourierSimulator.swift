@@ -12,7 +12,7 @@ package final class CourierSimulator: PlatformSimulator {
         var callback: (url: String?, secret: String)
         var counts: [String: Int] = [:]
         var manifestOf: [String: String] = [:]
-        var pickups: [String: String] = [:]
+        var pickups: [String: CourierPickup] = [:]
         var generator: SeededGenerator
     }
     private struct Machinery: Sendable { var server: SimulatorServer, schedule: Schedule<Step> }

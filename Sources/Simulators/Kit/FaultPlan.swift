@@ -6,7 +6,7 @@ package final class FaultPlan: Sendable {
         var level: FaultLevel
         var draws: [FaultPoint: UInt64] = [:]
         var forced: [FaultPoint: [Fault?]] = [:]
-        var counts: [FaultKind: Int] = [:]
+        var struck: [FaultPoint: [FaultKind: Int]] = [:]
     }
 
     package let seed: UInt64
@@ -34,7 +34,7 @@ package final class FaultPlan: Sendable {
                 state.draws[point] = counter &+ 1
                 fault = Self.fault(level: state.level, seed: seed, point: point, counter: counter)
             }
-            if let fault { state.counts[fault.kind, default: 0] += 1 }
+            if let fault { state.struck[point, default: [:]][fault.kind, default: 0] += 1 }
             return fault
         }
     }
@@ -48,9 +48,10 @@ package final class FaultPlan: Sendable {
     package func clearForced() { state.withLock { $0.forced = [:] } }
 
     /// How often each fault struck; kinds that never did are absent.
-    package var counts: [FaultKind: Int] { state.withLock { $0.counts } }
+    package var counts: [FaultKind: Int] { state.withLock { $0.struck.values.reduce(into: [:]) { $0.merge($1) { $0 + $1 } } } }
+    package func count(_ kind: FaultKind, at point: FaultPoint) -> Int { state.withLock { $0.struck[point]?[kind] ?? 0 } }
 
-    package var total: Int { state.withLock { $0.counts.values.reduce(0, +) } }
+    package var total: Int { counts.values.reduce(0, +) }
 
     private static func fault(level: FaultLevel, seed: UInt64, point: FaultPoint, counter: UInt64) -> Fault? {
         let chances = FaultKind.chances(at: point, level: level)

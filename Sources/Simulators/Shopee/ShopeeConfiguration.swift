@@ -45,6 +45,8 @@ package struct ShopeeConfiguration: Sendable {
     package var seed: UInt64 = 1
     package var faults: FaultPlan
     package var now: @Sendable () -> Date = { Date() }
+    /// How far a call's timestamp may be off either way (shopee.md §2.4); a clock that runs faster than the machine's needs more.
+    package var toleranceSeconds: Int64 = 300
 
     package var masking = ShopeeMasking.onceShipped
     /// Null, "" and missing in turn, `"-"` for no error, a member name with a trailing space, `38.0`: all were seen on the wire (shopee.md §4.2, §8).

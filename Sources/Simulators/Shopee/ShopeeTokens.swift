@@ -23,11 +23,13 @@ struct ShopeeTokens: Sendable {
     /// The old access token works so long after a refresh.
     static let graceSeconds: Int64 = 300
     /// Tokens kept; of a longer run only the newest are known.
-    private static let maximumKept = 20_000
+    private static let maximumKept = 60_000
 
     private var codes: [String: Code] = [:]
     private var access: [String: Access] = [:]
     private var refresh: [String: Refresh] = [:]
+    /// What an owner was given, so that a refresh looks at his alone.
+    private var accessOf: [Owner: Set<String>] = [:]
     private var accessOrder: [String] = []
     private var refreshOrder: [String] = []
 
@@ -67,6 +69,7 @@ struct ShopeeTokens: Sendable {
         let pair = Pair(access: Self.random(48, using: &generator), refresh: Self.random(48, using: &generator))
         access[pair.access] = Access(endsAt: Dictionary(owners.map { ($0, now + Self.accessLifetimeSeconds) }) { first, _ in first })
         refresh[pair.refresh] = Refresh(unused: Set(owners), expiresAt: now + Self.refreshLifetimeSeconds)
+        for owner in owners { accessOf[owner, default: []].insert(pair.access) }
         accessOrder.append(pair.access)
         refreshOrder.append(pair.refresh)
         forgetOldest()
@@ -75,7 +78,10 @@ struct ShopeeTokens: Sendable {
 
     private mutating func forgetOldest() {
         guard accessOrder.count > Self.maximumKept else { return }
-        for token in accessOrder.prefix(Self.maximumKept / 2) { access[token] = nil }
+        for token in accessOrder.prefix(Self.maximumKept / 2) {
+            for owner in access[token]?.endsAt.keys.map({ $0 }) ?? [] { accessOf[owner]?.remove(token) }
+            access[token] = nil
+        }
         for token in refreshOrder.prefix(Self.maximumKept / 2) { refresh[token] = nil }
         accessOrder.removeFirst(Self.maximumKept / 2)
         refreshOrder.removeFirst(Self.maximumKept / 2)
@@ -91,7 +97,7 @@ struct ShopeeTokens: Sendable {
         known.unused.remove(owner)
         known.used.insert(owner)
         refresh[token] = known
-        for old in access.keys where (access[old]?.endsAt[owner] ?? 0) > now + Self.graceSeconds { access[old]?.endsAt[owner] = now + Self.graceSeconds }
+        for old in accessOf[owner] ?? [] where (access[old]?.endsAt[owner] ?? 0) > now + Self.graceSeconds { access[old]?.endsAt[owner] = now + Self.graceSeconds }
         return makePair(for: [owner], at: now, using: &generator)
     }
 

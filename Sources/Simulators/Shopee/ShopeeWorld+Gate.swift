@@ -3,8 +3,6 @@ import Foundation
 /// Who may call, and how often (shopee.md §2.4, §4.4, §8).
 extension ShopeeWorld {
     enum Audience { case app, shop, merchant }
-    /// The gateway's tolerance either way.
-    static let toleranceSeconds: Int64 = 300
 
     static func audience(of endpoint: String) -> Audience {
         if ["auth/", "push/", "public/"].contains(where: { endpoint.hasPrefix($0) }) { return .app }
@@ -43,7 +41,7 @@ extension ShopeeWorld {
             throw .init("error_partner_key_expired", "The partner key is expired. Please reset it in the console.", isAuthority: true)
         }
         guard let timestamp = Int64(try common("timestamp", call)) else { throw .parameter("Invalid timestamp.") }
-        guard abs(timestamp - now) <= Self.toleranceSeconds else { throw .parameter("Timestamp is expired.") }
+        guard abs(timestamp - now) <= configuration.toleranceSeconds else { throw .parameter("Timestamp is expired.") }
     }
 
     func checkSign(_ call: ShopeeCall, _ caller: ShopeeSigning.Caller) throws(ShopeeProblem) {

@@ -54,14 +54,22 @@ struct ConnectionRoutes {
         return try APIWrite.json(Begun(url: begun.url, state: begun.state, redirect: hub.authorisations.redirect, expiresAt: begun.expiresAt), status: .created)
     }
 
-    struct Outcome: Encodable { var isDone: Bool, isAuthorised: Bool, message: String? }
+    struct Outcome: Encodable {
+        var isDone: Bool, isAuthorised: Bool
+        var message: String?
+    }
 
     @Sendable private func outcome(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.channelsWrite)
-        let state = try APIRead.part(context, "state", what: "authorisation")
-        guard state.utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }) else { throw APIProblem(.notFound, "not_found", "There is no such authorisation.") }
-        let outcome = try await hub.authorisations.outcome(of: state)
-        return try APIWrite.json(Outcome(isDone: outcome != nil, isAuthorised: outcome == AuthorisationDesk.authorised, message: outcome == AuthorisationDesk.authorised ? nil : outcome))
+        guard let outcome = try await hub.authorisations.outcome(of: try APIRead.part(context, "state", what: "authorisation")) else {
+            throw APIProblem(.notFound, "not_found", "There is no such authorisation.")
+        }
+        let shown = switch outcome {
+        case .awaited: Outcome(isDone: false, isAuthorised: false)
+        case .authorised: Outcome(isDone: true, isAuthorised: true)
+        case .refused(let reason): Outcome(isDone: true, isAuthorised: false, message: reason)
+        }
+        return try APIWrite.json(shown)
     }
 
     struct Answer: Decodable { var query: [String: String] }

@@ -88,6 +88,10 @@ struct APIProblem: Error, HTTPResponseError {
         case let error as EditFault:
             let status: HTTPResponse.Status = switch error { case .unknown: .notFound; case .undone: .conflict; case .tooMany: .unprocessableContent }
             self = .init(status, error.code, error.sentence)
+        case let error as OfferFault: self = .init(.conflict, error.code, error.sentence)
+        case let error as PickupFault:
+            let status: HTTPResponse.Status = switch error { case .unknown, .noCarrier: .notFound; case .byHand, .notLiving, .nothingPacked: .conflict; case .badDay, .badWindow: .unprocessableContent }
+            self = .init(status, error.code, error.sentence)
         case let error as any HubError: self = .init(.unprocessableContent, error.code, error.sentence)
         case let error as HTTPError: self = .init(error.status, "bad_request", error.body ?? error.status.reasonPhrase)
         default: self = .init(.internalServerError, "internal", "Something failed here. The log has more under this request.")

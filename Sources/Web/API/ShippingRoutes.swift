@@ -13,7 +13,7 @@ struct ShippingRoutes {
         api.get("parcels", use: parcels)
         api.get("parcels/find", use: find)
         api.get("parcels/exceptions", use: exceptions)
-        api.post("parcels/labels", use: labels)
+        api.post("parcels/:id/goods-back", use: goodsBack)
         api.post("parcels/:id/pack", use: pack)
         api.post("parcels/:id/unpack", use: unpack)
         api.get("manifests", use: manifests)
@@ -21,7 +21,10 @@ struct ShippingRoutes {
         api.get("manifests/:id", use: manifest)
         api.post("manifests/:id/scan", use: scan)
         api.post("manifests/:id/close", use: close)
+        api.post("manifests/:id/reopen", use: reopen)
+        api.post("manifests/:id/take-out", use: takeOut)
         api.post("manifests/:id/hand-over", use: handOver)
+        PaperRoutes(hub: hub).add(to: api)
     }
 
     // MARK: parcels
@@ -39,19 +42,18 @@ struct ShippingRoutes {
         var shipBy: Timestamp?, packedAt: Timestamp?, packedBy: String?, handedAt: Timestamp?
         var hindrance: String?
         var contents: [Content]
+        var measureMillimetres: Pack.Measure?
+        var preset: String?
     }
 
     func view(_ line: ParcelLine) -> ParcelView {
-        let parcel = line.parcel, titles = Dictionary(line.order.snapshot.lines.map { ($0.externalLineID, $0) }, uniquingKeysWith: { first, _ in first })
-        let contents = line.contents.map { content in
-            let bought = titles[content.externalLineID]
-            return ParcelView.Content(sku: content.sku ?? bought?.sku, title: [bought?.title, bought?.variant].compactMap(\.self).joined(separator: " · "), quantity: content.quantity)
-        }
+        let parcel = line.parcel
+        let contents = line.contents.map { ParcelView.Content(sku: $0.sku ?? line.bought($0)?.sku, title: line.title(of: $0), quantity: $0.quantity) }
         return ParcelView(
             id: "\(parcel.id)", order: line.order.id, number: line.order.snapshot.externalNumber, channel: hub.channels.directory.channel(line.order.channel)?.name ?? "", carrier: line.carrier,
             carrierChannel: parcel.channel, ref: parcel.ref, ofParcels: parcel.ofParcels, trackingNumber: parcel.trackingNumber, weightGrams: parcel.weightGrams, codMinor: parcel.codMinor,
             currency: parcel.currency, state: parcel.state, status: parcel.status, shipBy: line.order.shipBy, packedAt: parcel.packedAt, packedBy: parcel.packedBy, handedAt: parcel.handedAt,
-            hindrance: line.hindrance, contents: contents)
+            hindrance: line.hindrance, contents: contents, measureMillimetres: line.measure.map { Pack.Measure(length: $0.length, width: $0.width, height: $0.height) }, preset: line.preset)
     }
 
     @Sendable private func parcels(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -70,11 +72,16 @@ struct ShippingRoutes {
         return try APIWrite.json(view(try await hub.shipping.packing.find(code)))
     }
 
-    struct Pack: Decodable { var weightGrams: Int? }
+    struct Pack: Decodable {
+        struct Measure: Codable { var length: Int, width: Int, height: Int }
+        var weightGrams: Int?, measureMillimetres: Measure?, preset: String?
+
+        var weighing: Weighing { Weighing(grams: weightGrams, measure: measureMillimetres.map { ParcelMeasure(length: $0.length, width: $0.width, height: $0.height) }, preset: preset) }
+    }
 
     @Sendable private func pack(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.ordersWrite), id = try Self.id(context, "parcel"), body = try await APIRead.body(Pack.self, request)
-        return try APIWrite.json(view(try await hub.shipping.packing.pack(id, weightGrams: body.weightGrams, by: caller.name)))
+        return try APIWrite.json(view(try await hub.shipping.packing.pack(id, body.weighing, by: caller.name)))
     }
 
     @Sendable private func unpack(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -83,35 +90,11 @@ struct ShippingRoutes {
         return try APIWrite.json(view(try await hub.shipping.packing.parcel(id)))
     }
 
-    struct Labels: Decodable {
-        var parcels: [String]
-        var size: String?, startCell: Int?, reason: String?
-    }
-
-    /// The labels of parcels as one PDF, in the order given. What could not be printed is told in the headers, with its number.
-    @Sendable private func labels(_ request: Request, _ context: AppContext) async throws -> Response {
-        let caller = try context.require(.ordersWrite)
-        _ = try context.require(.buyersRead)
-        let body = try await APIRead.body(Labels.self, request)
-        let ids = try body.parcels.map { text in
-            guard let id = APIRead.whole(text) else { throw APIProblem(.unprocessableContent, "invalid_body", "A parcel is named by its id.", pointer: "/parcels") }
-            return id
-        }
-        guard let size = PaperSize(name: body.size ?? "100x150", startCell: body.startCell ?? 1) else { throw APIRead.invalid("size", PaperSize.names.joined(separator: ", ")) }
-        let zone = caller.zone, language = caller.language ?? .en, now = hub.now()
-        let batch = try await hub.shipping.labels.print(.init(parcels: ids, size: size, words: .of(language), actor: caller.name, reason: body.reason) { time in
-            WorkspaceClock(zone: zone, language: language, now: now).day(time)
-        })
-        hub.readings.note(caller.actor, "label.read", "parcels:\(batch.labels)")
-        guard !batch.bytes.isEmpty else {
-            throw APIProblem(.unprocessableContent, "no_label", batch.refused.first.map { "\($0.number ?? ""): \($0.sentence)" } ?? "Nothing could be printed.")
-        }
-        return Response(status: .ok, headers: Self.paperHeaders(batch, name: "labels"), body: .init(byteBuffer: ByteBuffer(bytes: batch.bytes)))
-    }
-
-    static func paperHeaders(_ batch: LabelBatch, name: String) -> HTTPFields {
-        [.contentType: "application/pdf", .cacheControl: "no-store", .contentDisposition: "inline; filename=\"\(name).pdf\"", .contentSecurityPolicy: "sandbox", .xContentTypeOptions: "nosniff",
-         .init("X-Labels")!: "\(batch.labels)", .init("X-Labels-Refused")!: batch.refused.compactMap(\.number).joined(separator: " ")]        // literals: valid names
+    /// The goods of a parcel that must not leave, or came back, are on the shelf again.
+    @Sendable private func goodsBack(_ request: Request, _ context: AppContext) async throws -> Response {
+        let caller = try context.require(.ordersWrite), id = try Self.id(context, "parcel")
+        try await hub.shipping.exceptions.goodsAreBack(id, by: caller.name)
+        return try APIWrite.json(view(try await hub.shipping.packing.parcel(id)))
     }
 
     static func id(_ context: AppContext, _ what: String) throws -> Int64 {
@@ -168,7 +151,7 @@ struct ShippingRoutes {
 
     struct Scan: Decodable { var code: String }
     struct Scanned: Encodable {
-        var outcome: ManifestScan.Outcome, number: String
+        var outcome: ScanOutcome, number: String
         var reason: String?
         var counted: Int, packed: Int
         var parcel: ParcelView?
@@ -184,6 +167,21 @@ struct ShippingRoutes {
     @Sendable private func close(_ request: Request, _ context: AppContext) async throws -> Response {
         let caller = try context.require(.ordersWrite)
         return try APIWrite.json(view(try await hub.shipping.manifests.close(try Self.id(context, "manifest"), by: caller.name)))
+    }
+
+    struct Reopen: Decodable { var reason: String }
+
+    @Sendable private func reopen(_ request: Request, _ context: AppContext) async throws -> Response {
+        let caller = try context.require(.ordersWrite), id = try Self.id(context, "manifest"), body = try await APIRead.body(Reopen.self, request)
+        return try APIWrite.json(view(try await hub.shipping.manifests.reopen(id, reason: body.reason, by: caller.actor)))
+    }
+
+    struct TakenOut: Encodable { var manifest: ManifestView, numbers: [String] }
+
+    /// What must not leave any more is taken out of a closed manifest.
+    @Sendable private func takeOut(_ request: Request, _ context: AppContext) async throws -> Response {
+        let caller = try context.require(.ordersWrite), id = try Self.id(context, "manifest"), numbers = try await hub.shipping.manifests.takeOutStopped(id, by: caller.actor)
+        return try APIWrite.json(TakenOut(manifest: view(try await hub.shipping.manifests.manifest(id)), numbers: numbers))
     }
 
     struct HandOver: Decodable { var to: String? }

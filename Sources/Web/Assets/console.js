@@ -119,7 +119,8 @@ async function freshSecret() {
 
 // MARK: notices and dialogs
 
-const notices = document.getElementById("notices");
+const notices = make("div", { id: "toasts" });
+document.getElementById("notices").append(notices);
 const noticeMilliseconds = 8000;
 
 /** A short notice; one with an action or of bad news stays until it is closed. */

@@ -102,6 +102,8 @@ function send() {
     if (file) take(file); else refuse(words("files.choose"));
   });
   field.addEventListener("change", () => { if (field.files[0]) take(field.files[0]); });
+  // Chosen while this script was still on its way.
+  if (field.files[0]) take(field.files[0]);
   standing.querySelector('[data-act="stop"]').addEventListener("click", () => request?.abort());
 
   let depth = 0;

@@ -15,9 +15,9 @@ extension Bench {
     private static let shopSettings = ["shop": DeliveryShape.shop, "grant": "static", "accessToken": "x", "clientSecret": DeliveryShape.secret, "baseURL": "http://127.0.0.1:9", "hub.webhooks": "manual", "hub.reconcileSeconds": "86400"]
 
     /// A hub with a Shopify channel and a paused courier; `body` runs beside it and ends it.
-    private func withHub<T: Sendable>(_ path: String, courierURL: String? = nil, isRunning: Bool = true, _ body: @escaping @Sendable (Hub, Int, String) async throws -> T) async throws -> T {
+    func withHub<T: Sendable>(_ path: String, courierURL: String? = nil, isRunning: Bool = true, time: CompressedTime? = nil, _ body: @escaping @Sendable (Hub, Int, String) async throws -> T) async throws -> T {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: LiveHTTP.configuration), logger = Logger(label: "bench")
-        let hub = try await Assembly.hub(.init(dataFolder: path, databaseURL: database), client: client, allowedHosts: ["*"], logger: logger)
+        let hub = try await Assembly.hub(.init(dataFolder: path, databaseURL: database), client: client, allowedHosts: ["*"], time: time, logger: logger)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let server = try WebServer(hub: hub, settings: .init(host: "127.0.0.1", port: 0)).application(logger: logger) { port.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
@@ -39,7 +39,7 @@ extension Bench {
         return try result.get()
     }
 
-    private func ensure(_ name: String, _ platform: String, _ settings: [String: String], _ hub: Hub) async throws -> Channel {
+    func ensure(_ name: String, _ platform: String, _ settings: [String: String], _ hub: Hub) async throws -> Channel {
         if let known = try? hub.channels.channel(named: name) { return known }      // unknown: it is added
         return try await hub.channels.add(platform: platform, name: name, settings: settings, by: "bench")
     }

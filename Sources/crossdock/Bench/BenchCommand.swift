@@ -3,19 +3,21 @@ import Domain
 import Foundation
 import Glibc
 import Logging
+import SimulatorKit
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measures this build on this machine: accept, flow, lag, restart, lookup, console. Each on data of its own, removed afterwards.")
+        commandName: "bench", abstract: "Measures this build on this machine: accept, flow, lag, restart, lookup, console, labels, bookings, tokens, day. Each on data of its own, removed afterwards.")
 
-    enum Figure: String, ExpressibleByArgument, CaseIterable { case accept, flow, lag, restart, lookup, console, all }
-    @Argument(help: "accept, flow, lag, restart (with lookup over the same orders), console (pages, bulk action, open consoles), or all") var figure = Figure.all
+    enum Figure: String, ExpressibleByArgument, CaseIterable { case accept, flow, lag, restart, lookup, console, labels, bookings, tokens, day, all }
+    @Argument(help: "accept, flow, lag, restart (with lookup over the same orders), console (pages, bulk action, open consoles), labels, bookings, tokens, day, or all") var figure = Figure.all
     @Option(help: "A PostgreSQL URL of an empty database; without it SQLite.") var database: String?
     @Option(help: "A folder for the data of the runs.") var folder = "bench-out"
     @Option(help: "Deliveries of the flow's backlog.") var backlog = 200_000
     @Option(help: "Deliveries pending at the restart, and orders of the look-up.") var orders = 1_000_000
     @Option(help: "Seconds of the accept and lag runs.") var seconds = 15
     @Option(help: "Connections of the accept run.") var connections = 64
+    @OptionGroup(title: "The day") var day: DayOptions
 
     mutating func run() async throws {
         LoggingSystem.bootstrap { label in
@@ -32,7 +34,26 @@ struct BenchCommand: AsyncParsableCommand {
         if [.restart, .lookup, .all].contains(figure) { figures.append { try await $0.lookup() } }
         if [.console, .all].contains(figure) { figures += [{ try await $0.pages() }, { try await $0.consoles() }] }
         if !figures.isEmpty { try await bench.overManyOrders(orders, isRestartTold: figure != .console, figures: figures) }
+        if figure == .labels || figure == .all { try await bench.labels() }
+        if figure == .bookings || figure == .all { try await bench.bookings() }
+        if figure == .tokens || figure == .all { try await bench.tokens(day.channels) }
+        if figure == .day || figure == .all { try await bench.day(day.wish) }
     }
+}
+
+/// How the day, and the hour of tokens, are run.
+struct DayOptions: ParsableArguments {
+    @Option(help: "Orders of the day.") var dayOrders = 20_000
+    @Option(help: "The seed of the day: the same seed brings the same orders, cancellations and faults.") var seed: UInt64 = 20_261_111
+    @Option(help: "Hubs that run the day together (with --database).") var hubs = 1
+    @Option(help: "How often the working hub is killed during the day.") var kills = 2
+    @Option(help: "How badly platforms behave: none, normal or storm.") var faults = FaultLevel.storm
+    @Option(help: "Simulated seconds in a second.") var factor = 30.0
+    @Option(help: "Seconds after which the day is looked at as it is.") var limit = 3600.0
+    @Option(help: "A file for the day's report, in JSON.") var report: String?
+    @Option(help: "Channels of the hour of tokens.") var channels = 10_000
+
+    var wish: DayWish { DayWish(orders: dayOrders, seed: seed, hubs: hubs, kills: kills, level: faults, factor: factor, limitSeconds: limit, report: report) }
 }
 
 /// What the runs share.

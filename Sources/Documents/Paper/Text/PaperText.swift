@@ -3,7 +3,7 @@ import Foundation
 /// A text as a paper can show it: one line, no control characters, Thai in order, nothing that the font lacks.
 struct PaperText: Equatable {
     /// What is looked at of one text; no paper has room for more.
-    static let maximumScalars = 4000
+    static let maximumScalars = 1000
     /// Marks over and under one letter. Thai needs three; a letter under fifty accents would paint over its neighbours.
     private static let maximumMarks = 4
     private static let zeroWidthSpace: Unicode.Scalar = "\u{200B}"

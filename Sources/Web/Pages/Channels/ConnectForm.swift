@@ -37,7 +37,7 @@ struct ConnectForm: Sendable {
         let isTold = words.has("\(platform).intro")
         main = descriptor.settings.filter { isTold ? known("main", $0.key) : $0.isRequired }.map { field($0, "\(platform).main.\($0.key)") }
         let rest = descriptor.settings.filter { isTold ? known("more", $0.key) : !$0.isRequired }.map { field($0, "\(platform).more.\($0.key)") }
-        let own = descriptor.kind == .shop || descriptor.kind == .file ? HubSetting.fields : []
+        let own = descriptor.kind == .shop || descriptor.kind == .file ? HubSetting.fields : descriptor.kind == .courier ? HubSetting.carrierFields : []
         func path(_ setting: SettingField, _ group: String) -> String { "guides.hub.\(group).\(setting.key.dropFirst("hub.".count))" }
         hub = own.filter { words.has(path($0, "main") + ".title") }.map { field($0, path($0, "main")) }
         more = rest + own.filter { !words.has(path($0, "main") + ".title") }.map { field($0, path($0, "more")) }

@@ -31,7 +31,7 @@ struct ConnectionPages {
         let content = Leaving(
             heading: heading, id: "\(channel.id)", name: channel.name, platform: try hub.channels.descriptor(channel.platform).title, url: begun.url, host: Self.host(of: begun.url), until: visit.time(begun.expiresAt),
             account: standing?.accountID, redirect: redirect, isLocal: redirect.hasPrefix("http://127.0.0.1") || redirect.hasPrefix("http://localhost"))
-        return try visit.page("channels-leave", title: heading, at: .channels, content)
+        return try visit.page("channels-leave", title: heading, at: .channels, content, scripts: ["flows.js"], styles: ["flows.css"])
     }
 
     private static func host(of url: String) -> String { url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init) ?? "" }

@@ -30,7 +30,19 @@ struct OrderActions {
         var wantsReason: Bool { self == .hold || self == .exclude || self == .cancel }
     }
 
-    var list: [OrderView.Action] { Word.allCases.map(action) }
+    /// The two words on a buyer's wish to cancel, while it waits for one.
+    enum Answer: String, CaseIterable { case acceptCancellation, rejectCancellation }
+
+    var list: [OrderView.Action] { answers + Word.allCases.map(action) }
+
+    private var answers: [OrderView.Action] {
+        guard page.order.cancellationWish != nil, page.visit.hub.ledger.canAnswerCancellation(of: page.order) else { return [] }
+        let whyNot = page.mayWrite ? "" : words("order.mayNot")
+        return Answer.allCases.map { answer in
+            OrderView.Action(name: answer.rawValue, word: words("order.actions.\(answer.rawValue).word"), key: answer == .acceptCancellation ? "y" : "z", style: answer == .acceptCancellation ? "danger" : "primary", isPossible: whyNot.isEmpty,
+                             whyNot: whyNot, wantsReason: false, question: "", reasons: [])
+        }
+    }
 
     private func action(_ word: Word) -> OrderView.Action {
         let whyNot = whyNot(word)

@@ -30,12 +30,12 @@ struct OrderPage {
         let s = order.snapshot, address = OrderAddress(page: self), money = OrderMoney(page: self)
         let timeline = OrderTimeline(page: self, limit: showsAll ? Int.max : Self.shownEntries), labels = labels
         let notes = notes, troubles = troubles, actions = OrderActions(page: self).list, packages = packages, jobs = jobs, parcels = parcels
-        let whyNoEdit = whyNoEdit
+        let whyNoEdit = whyNoEdit, offers = OrderOffers(page: self), said = offers.said, flags = s.flags.filter { !said.contains($0.code) }.map(\.message)
         return OrderView(
             id: "\(order.id)", number: s.externalNumber, channelName: channel?.name ?? "\(order.channel)", channelAddress: "/channels/\(order.channel)", platform: visit.hub.channels.directory.descriptor(of: order.channel)?.title ?? channel?.platform ?? "", version: "\(order.version)",
             workflow: words.state(order.workflow), fulfilment: words.state(order.fulfilment), payment: words.state(order.paymentState), placed: visit.time(s.placedAt),
             reason: OrderWhy(order: order, events: events, affairs: affairs, shipments: shipments, visit: visit).view,
-            flags: s.flags.map(\.message), hasFlags: !s.flags.isEmpty, troubles: troubles, hasTroubles: !troubles.isEmpty,
+            flags: flags, hasFlags: !flags.isEmpty, contradictions: offers.view, troubles: troubles, hasTroubles: !troubles.isEmpty,
             actions: actions, notes: notes, hasNotes: !notes.isEmpty, mayWrite: mayWrite, whoHidden: seesBuyer ? "" : words("order.hidden", ["scope": Scope.buyersRead.rawValue]), seesBuyer: seesBuyer,
             address: seesBuyer ? address.rows : [], hasAddress: seesBuyer && s.shipTo != nil, billing: seesBuyer ? address.billing : [], hasBilling: seesBuyer && !address.billing.isEmpty,
             facts: facts, lines: money.lines, sums: money.sums, mismatch: money.mismatch, packages: packages, hasPackages: packages.count > 1,

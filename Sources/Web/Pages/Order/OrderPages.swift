@@ -12,6 +12,7 @@ struct OrderPages {
         pages.get("orders/:id", use: console.page(show))
         pages.post("orders/:id/edit", use: console.page(edit))
         pages.post("orders/:id/release", use: console.page(release))
+        pages.post("orders/:id/offer", use: console.page(offer))
         pages.post("orders/:id/undo", use: console.page(undo))
         pages.post("orders/:id/act", use: console.page(act))
         pages.post("orders/:id/letters/:letter/retry", use: console.page(retry))
@@ -106,6 +107,23 @@ struct OrderPages {
         return try await done(visit, order.id, Word(text: isDone ? visit.words("order.released.done", ["field": OrderWords(visit.words).field(field)]) : refusal ?? visit.words("order.released.none"), tone: isDone ? .good : .warn, undo: batch?.id))
     }
 
+    /// Takes one way out of an address that contradicts itself.
+    @Sendable private func offer(_ visit: Visit) async throws -> Response {
+        let form = try await visit.form(), words = visit.words
+        try mayEdit(visit)
+        let order = try await find(visit)
+        guard let name = form["offer"], let what = AddressCheck.offers(for: order).first(where: { $0.id == name })?.what else { return try await done(visit, order.id, Word(text: words("order.offers.gone"), tone: .warn)) }
+        do {
+            let after = try await visit.hub.ledger.takeOffer(name, on: order.id, by: visit.caller.actor, seenVersion: form["version"].flatMap { Int($0) })
+            return try await done(visit, order.id, Word(text: words("order.offers.taken", ["what": what, "state": words.state(after.workflow).word])))
+        } catch is OfferFault {
+            return try await done(visit, order.id, Word(text: words("order.offers.gone"), tone: .warn))
+        } catch let error as LedgerError {
+            guard case .versionConflict = error, let now = try await visit.hub.ledger.order(order.id) else { throw error }
+            return try await done(visit, order.id, Word(text: words("order.movedOn", ["action": what, "change": lastChange(try await OrderPage(visit, now))]), tone: .bad))
+        }
+    }
+
     @Sendable private func undo(_ visit: Visit) async throws -> Response {
         let form = try await visit.form()
         try mayEdit(visit)
@@ -129,6 +147,12 @@ struct OrderPages {
             guard !reason.isEmpty else { return try await done(visit, order.id, Word(text: words("order.noteEmpty"), tone: .warn)) }
             if try await !isRepeated(reason, visit, order.id) { _ = try await visit.hub.ledger.act(.note(reason), on: order.id, by: visit.caller.actor) }
             return try await done(visit, order.id, Word(text: words("order.noted")))
+        }
+        if let answer = OrderActions.Answer(rawValue: name) {
+            do {
+                try await visit.hub.ledger.answerCancellation(of: order.id, isAccepted: answer == .acceptCancellation, reason: nil, by: visit.caller.actor)
+                return try await done(visit, order.id, Word(text: words("order.actions.\(answer.rawValue).done")))
+            } catch let error as CancellationFault { return try await done(visit, order.id, Word(text: error.sentence, tone: .bad)) }
         }
         guard let word = OrderActions.Word(rawValue: name) else { throw APIProblem(.badRequest, "action_unknown", words("order.actionUnknown")) }
         if word.wantsReason, reason.isEmpty { return try await done(visit, order.id, Word(text: words("order.reasonMissing"), tone: .bad)) }

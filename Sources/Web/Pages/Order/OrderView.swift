@@ -5,6 +5,8 @@ struct OrderView: Sendable {
     /// "Why is it here?" in one sentence, and what hinders it.
     var reason: Why
     var flags: [String], hasFlags: Bool
+    /// At most one.
+    var contradictions: [Contradiction]
     var troubles: [Trouble], hasTroubles: Bool
     var actions: [Action], notes: [Note], hasNotes: Bool, mayWrite: Bool
     var whoHidden: String, seesBuyer: Bool
@@ -19,6 +21,8 @@ struct OrderView: Sendable {
 
     struct Why: Sendable { var sentence: String, tone: String, ruleAddress: [String], next: String }
     struct Trouble: Sendable { var sentence: String, code: String, tone: String, letter: [String], problem: [String], mayMend: Bool }
+    struct Contradiction: Sendable { var sentence: String, offers: [Offer], whyNot: [String], asksBuyer: Bool }
+    struct Offer: Sendable { var id: String, word: String }
     /// `isPossible` false: `whyNot` says why.
     struct Action: Sendable { var name: String, word: String, key: String, style: String, isPossible: Bool, whyNot: String, wantsReason: Bool, question: String, reasons: [String] }
     struct Note: Sendable { var text: String, by: String, time: PageTime }

@@ -29,7 +29,9 @@ struct OrderWhy {
         return events.last { $0.type == type.rawValue }
     }
 
-    private var isByRule: Bool { turn?.cause.kind == .rule && order.decision?.rule != nil }
+    private var isByRule: Bool { turn?.cause.kind == .rule && order.decision?.rule != nil && !isByAddress }
+    /// Held by no rule of anybody's: its address contradicts itself, and the page says how right below.
+    private var isByAddress: Bool { order.workflow == .awaitingConfirmation && order.decision?.rule == RuleDecision.addressCheck }
 
     private var sentence: String {
         guard order.workflow != .new else { return words("order.why.new", ["reason": defaultReason]) }
@@ -53,6 +55,7 @@ struct OrderWhy {
     }
 
     private func byRule(_ state: Workflow) -> String {
+        if isByAddress { return words("order.why.address") }
         guard let decision = order.decision, let rule = decision.rule else {
             return words("order.why.default.\(state.rawValue)", ["reason": defaultReason])
         }

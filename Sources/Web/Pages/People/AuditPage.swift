@@ -58,6 +58,7 @@ struct AuditPage: Sendable {
         case "order": "/orders/\(id)"
         case "person" where names[id] != nil: "/settings/people/\(id)"
         case "channel": "/channels/\(id)"
+        case "manifest": "/ship/manifests/\(id)"
         default: ""
         }
         let about = switch parts.first {
@@ -85,7 +86,7 @@ struct AuditPage: Sendable {
     /// What can stand in the field, as the record names it.
     static let actions = [
         "audit.read", "bulk.download", "channel.breaker", "channel.change", "channel.create", "channel.state", "channel.sync", "channel.webhooks", "deadLetter.discard",
-        "deadLetter.retry", "delivery.read", "export.orders", "file.import", "import.begin", "import.commit", "import.fail", "job.send", "label.read", "order.approve",
+        "deadLetter.retry", "delivery.read", "export.orders", "file.import", "import.begin", "import.commit", "import.fail", "job.send", "label.read", "manifest.reopen", "manifest.takeOut", "order.approve",
         "order.cancel", "order.edit", "order.exclude", "order.hold", "order.note", "order.push", "order.read", "order.reopen", "orders.read", "orders.undo",
         "person.invitationLink", "person.join", "person.ownerLink", "person.password", "person.recoveryCode", "person.rename", "person.reset", "person.resetLink", "person.role",
         "person.secondFactor", "person.state", "person.withdrawInvitation", "problem.resolve", "replay", "route.create", "route.remove", "route.replace", "rules.apply",

@@ -18,6 +18,7 @@ final class Console: Sendable {
     let hub: Hub
     let assets: AssetShelf
     let live: LiveDesk
+    let exceptions = ExceptionCount()
     private let library: MustacheLibrary
     private let tables: [Language: Words]
 

@@ -1,9 +1,16 @@
+import Connect
 import Domain
 import Hub
 
 /// A parcel as the packing table sees it.
 struct ParcelCard: Sendable {
-    struct Content: Sendable { var sku: String, title: String, quantity: String, isMany: Bool }
+    struct Content: Sendable {
+        var sku: String, title: String, quantity: String, isMany: Bool
+        /// What a list calls it: goods without an SKU go by their title.
+        var name: String
+        var shelf: String?
+    }
+    struct Preset: Sendable { var name: String, size: String, tare: String, isChosen: Bool }
 
     var id: String, order: String, number: String, channel: String, carrier: String
     var tracking: String?, box: String?, weight: String?
@@ -13,16 +20,25 @@ struct ParcelCard: Sendable {
     var shipBy: PageTime?
     var isLate: Bool, stateWord: StateWord, isToPack: Bool, isPacked: Bool, isGone: Bool
     var hindrance: String?
+    /// Somebody still has to say whether it goes.
+    var isUndecided: Bool
     var contents: [Content]
     var note: String?, packedAt: PageTime?, packedBy: String?
+    var size: String?
+    var presets: [Preset], hasPresets: Bool
+    /// The manifest that it is listed in, and whether that is closed.
+    var manifest: String?, manifestNumber: String?
+    var isFrozen: Bool
 
-    init(_ line: ParcelLine, visit: Visit) {
-        let parcel = line.parcel, words = visit.words, snapshot = line.order.snapshot, lines = Dictionary(snapshot.lines.map { ($0.externalLineID, $0) }, uniquingKeysWith: { first, _ in first })
+    /// - Parameters:
+    ///   - shelves, presets, manifest: for the packing card; lists need none.
+    init(_ line: ParcelLine, visit: Visit, shelves: Shelves = Shelves(""), presets boxes: ParcelPresets? = nil, manifest its: Manifest? = nil) {
+        let parcel = line.parcel, words = visit.words, snapshot = line.order.snapshot
         id = "\(parcel.id)"
         order = "\(line.order.id)"
-        number = snapshot.externalNumber
+        number = ([snapshot.externalNumber] + line.companions.map(\.snapshot.externalNumber)).joined(separator: " + ")
         channel = visit.hub.channels.directory.channel(line.order.channel)?.name ?? ""
-        carrier = line.carrier
+        carrier = Self.carrier(of: line, visit)
         tracking = parcel.trackingNumber
         box = parcel.ofParcels > 1 ? words("ship.box", ["n": parcel.ref, "m": "\(parcel.ofParcels)"]) : nil
         weight = parcel.weightGrams > 1 ? Self.kilograms(parcel.weightGrams) : nil
@@ -31,7 +47,8 @@ struct ParcelCard: Sendable {
         place = [snapshot.shipTo?.district, snapshot.shipTo?.province, parcel.postcode].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " · ")
         shipBy = line.order.shipBy.map(visit.time)
         isLate = line.order.shipBy.map { $0 < visit.now } ?? false
-        hindrance = line.hindrance.map { words.has("ship.hindrances.\(Self.key($0))") ? words("ship.hindrances.\(Self.key($0))") : $0 }
+        hindrance = line.hindrance.map { Self.inWords($0, words) }
+        isUndecided = line.hindrance != nil && (line.order.workflow == .awaitingConfirmation || line.order.workflow != .cancelled && line.order.workflow != .excluded && line.order.cancellationWish != nil)
         let tone: Tone = switch parcel.state {
         case _ where line.hindrance != nil: .bad
         case .toPack: .going
@@ -43,12 +60,26 @@ struct ParcelCard: Sendable {
         isPacked = parcel.state == .packed && hindrance == nil
         isGone = parcel.state == .handedOver
         contents = line.contents.map { content in
-            let bought = lines[content.externalLineID]
-            return Content(sku: content.sku ?? bought?.sku ?? "", title: [bought?.title, bought?.variant].compactMap(\.self).joined(separator: " · "), quantity: "\(content.quantity)", isMany: content.quantity > 1)
+            let sku = line.sku(of: content), title = line.title(of: content), known = content.sku ?? line.bought(content)?.sku
+            return Content(sku: sku, title: title, quantity: "\(content.quantity)", isMany: content.quantity > 1, name: known ?? String(title.prefix(Self.shownTitle)), shelf: shelves[sku])
         }
         note = snapshot.note
         packedAt = parcel.packedAt.map(visit.time)
         packedBy = parcel.packedBy
+        size = line.measure.map { "\($0.length) × \($0.width) × \($0.height) mm" + (line.preset.map { " · \($0)" } ?? "") }
+        presets = (boxes?.presets ?? []).map { Preset(name: $0.name, size: $0.measure.text, tare: "\($0.tareGrams)", isChosen: $0.name == line.preset) }
+        hasPresets = !presets.isEmpty
+        manifest = its.map { "\($0.id)" }
+        manifestNumber = its?.number
+        isFrozen = its.map { $0.state != .open } ?? false
+    }
+
+    private static let shownTitle = 40
+
+    /// The name that people here gave the carrier; of a marketplace's own the marketplace's word.
+    static func carrier(of line: ParcelLine, _ visit: Visit) -> String {
+        guard let channel = visit.hub.channels.directory.channel(line.parcel.channel), channel.kind == .courier else { return line.carrier }
+        return channel.name
     }
 
     /// `0.85 kg`.
@@ -57,5 +88,16 @@ struct ParcelCard: Sendable {
         return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) kg"
     }
 
-    private static func key(_ sentence: String) -> String { sentence.split(separator: " ").last.map(String.init) ?? "" }
+    /// The ledger's words in the page's language; what a person wrote after them stays.
+    static func inWords(_ hindrance: String, _ words: Words) -> String {
+        for (start, name) in sentences {
+            guard hindrance.hasPrefix(start) else { continue }
+            return words("ship.hindrances.\(name)") + hindrance.dropFirst(start.count)
+        }
+        return hindrance
+    }
+    private static let sentences = [
+        ("the order was cancelled at the shop", "cancelledAtShop"), ("the order was cancelled", "cancelled"), ("the order was excluded", "excluded"), ("the order is held", "held"),
+        ("the buyer asks to cancel it, and nobody has answered yet", "wish"), ("its booking was cancelled", "booking"),
+    ]
 }

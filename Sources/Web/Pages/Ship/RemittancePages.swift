@@ -32,14 +32,15 @@ struct RemittancePages {
         var differences: [Difference], hasDifferences: Bool, late: [ParcelCard], hasLate: Bool, taken: [Taken], hasTaken: Bool
     }
 
-    private func show(_ visit: Visit, fault: String? = nil, status: HTTPResponse.Status = .ok) async throws -> Response {
+    /// - Parameter chosen: the carrier that stays chosen when its file could not be taken.
+    private func show(_ visit: Visit, fault: String? = nil, chosen: ChannelID? = nil, status: HTTPResponse.Status = .ok) async throws -> Response {
         try visit.require(.ordersRead)
         let desk = visit.hub.shipping.remittances, words = visit.words, channels = visit.hub.channels.directory.surroundings.channels
         let carriers = channels.values.filter { $0.kind == .courier && $0.state != .removed }.sorted { $0.name < $1.name }
         func money(_ minor: Int64, _ code: String) -> String { Currency(code).map { PageWords.money(minor, $0) } ?? "\(minor)" }
         let differences = try await desk.differences(), late = try await desk.late(), taken = try await desk.recent()
         let content = Page(
-            tabs: ShipTabs(.cod, words: words).tabs, carriers: carriers.map { ShipPages.Choice(value: "\($0.id)", name: $0.name, isChosen: false) }, hasCarriers: !carriers.isEmpty,
+            tabs: try await ShipTabs.of(.cod, visit), carriers: carriers.map { ShipPages.Choice(value: "\($0.id)", name: $0.name, isChosen: $0.id == chosen) }, hasCarriers: !carriers.isEmpty,
             mayTake: visit.caller.may(.filesWrite), fault: fault,
             differences: differences.map { line in
                 let tone: Tone = line.outcome == .differs || line.outcome == .unknown ? .bad : .warn
@@ -56,13 +57,15 @@ struct RemittancePages {
 
     @Sendable private func take(_ visit: Visit) async throws -> Response {
         try visit.require(.filesWrite)
+        var chosen: ChannelID?
         do {
             guard let upload = try await FilesUpload(visit: visit).take() else { return try await show(visit, fault: visit.words("ship.noFile"), status: .unprocessableContent) }
+            chosen = upload.channel
             defer { try? FileManager.default.removeItem(atPath: upload.path) }      // scrap; what stays behind is swept
             let taken = try await visit.hub.shipping.remittances.take(upload.path, fileName: upload.fileName, from: upload.channel, zone: visit.clock.zone, by: visit.caller.name)
             try await visit.hub.audit.record(AuditChange(visit.caller.actor, "remittance.take", "channel:\(upload.channel)", after: ["parcels": "\(taken.parcels)", "differences": "\(taken.differences)"]))
             return visit.redirect(Self.path, notice: visit.words.counted("ship.remittanceTaken", taken.parcels, ["differences": "\(taken.differences)"]), tone: taken.differences == 0 ? .good : .warn)
-        } catch let fault as RemittanceFault { return try await show(visit, fault: fault.sentence, status: .unprocessableContent) }
+        } catch let fault as RemittanceFault { return try await show(visit, fault: fault.sentence, chosen: chosen, status: .unprocessableContent) }
     }
 
     @Sendable private func settle(_ visit: Visit) async throws -> Response {

@@ -4,66 +4,75 @@ import Foundation
 import HTTPTypes
 import Hub
 import Hummingbird
-import NIOCore
 
-/// The Ship page: what stands where, packing by scan, labels, what needs a person.
+/// The Ship page: what stands where and what leaves first; what waits for somebody's word; the doors to packing, paper and manifests.
 struct ShipPages {
     let console: Console
 
     func add(to pages: RouterGroup<AppContext>) {
         pages.get("ship", use: console.page(board))
         pages.post("ship/go", use: console.page(go))
-        pages.post("ship/labels", use: console.page(labels))
-        pages.get("ship/pick-list", use: console.page(pickList))
-        pages.get("ship/pack", use: console.page(pack))
-        pages.post("ship/pack/:id", use: console.page(packed))
-        pages.get("ship/exceptions", use: console.page(exceptions))
+        PrintPages(console: console).add(to: pages)
+        PackPages(console: console).add(to: pages)
+        ExceptionPages(console: console).add(to: pages)
+        ArrangePages(console: console).add(to: pages)
         ManifestPages(console: console).add(to: pages)
+        PickupPages(console: console).add(to: pages)
         RemittancePages(console: console).add(to: pages)
+        TogetherPages(console: console).add(to: pages)
     }
 
-    // MARK: the board
-
+    struct Choice: Sendable { var value: String, name: String, isChosen: Bool }
     struct CarrierRow: Sendable {
         var channel: String, name: String, toPack: String, packed: String, hasToPack: Bool, hasPacked: Bool
         var manifest: String?, manifestNumber: String?
     }
+    struct WaitingRow: Sendable { var channel: String, name: String, count: String, address: String, isArranged: Bool }
     struct Board: Sendable {
-        var tabs: [ShipTabs.Tab], rows: [CarrierRow], hasRows: Bool, parcels: [ParcelCard], hasParcels: Bool, isCut: Bool, state: String
-        var carrier: String?
+        var tabs: [ShipTabs.Tab], rows: [CarrierRow], hasRows: Bool, parcels: [ParcelCard], hasParcels: Bool, total: String, isFiltered: Bool
+        var state: String, carrier: String?, by: String, q: String, today: String, tomorrow: String
+        var first: String?, next: String?
         var carriers: [Choice], states: [Choice], mayPack: Bool, mayPrint: Bool
-        var waiting: [WaitingRow], hasWaiting: Bool, sizes: [Choice], exceptions: String?
+        var waiting: [WaitingRow], hasWaiting: Bool, sizes: [Choice], formats: [Choice]
     }
-    struct Choice: Sendable { var value: String, name: String, isChosen: Bool }
-    struct WaitingRow: Sendable { var channel: String, name: String, count: String, address: String }
 
-    static let shown = 200
+    static let rowsOnPage = 50, countedUpTo = 2000
 
     @Sendable private func board(_ visit: Visit) async throws -> Response {
         try visit.require(.ordersRead)
-        let hub = visit.hub, words = visit.words, directory = hub.channels.directory
-        let state: StoredParcel.State = try visit.request.query["state"] == StoredParcel.State.packed.rawValue ? .packed : .toPack
-        let carrier = try visit.request.query["carrier"].flatMap { ChannelID(text: $0) }
-        let counts = try await hub.shipping.packing.counts()
+        let hub = visit.hub, words = visit.words, query = try visit.request.query
+        let filter = ParcelChoice(query: query, visit).filter, after = query["after"].flatMap { ParcelCursor($0) }
+        let found = try await hub.shipping.packing.list(filter, after: after, limit: Self.rowsOnPage + 1), shown = Array(found.prefix(Self.rowsOnPage))
+        let count = try await hub.shipping.packing.count(filter, upTo: Self.countedUpTo + 1), total = PageWords.grouped("\(min(count, Self.countedUpTo))") + (count > Self.countedUpTo ? "+" : "")
+        let rows = try await carriers(visit), by = filter.dueBefore.map(visit.clock.field) ?? "", carrier = filter.channel.map { "\($0)" }
+        func address(by: String, after: ParcelCursor? = nil) -> String { ParcelChoice.address(filter, by: by, after: after) }
+        let waiting = try await hub.waitingToShip(), surroundings = hub.channels.directory.surroundings
+        let content = Board(
+            tabs: try await ShipTabs.of(.board, visit), rows: rows, hasRows: !rows.isEmpty, parcels: shown.map { ParcelCard($0, visit: visit) }, hasParcels: !shown.isEmpty, total: total,
+            isFiltered: filter.text != nil || filter.dueBefore != nil || filter.channel != nil, state: filter.state.rawValue, carrier: carrier, by: by, q: filter.text ?? "",
+            today: address(by: visit.clock.field(visit.clock.startOfDay(visit.now, plusDays: 1))), tomorrow: address(by: visit.clock.field(visit.clock.startOfDay(visit.now, plusDays: 2))),
+            first: after == nil ? nil : address(by: by), next: found.count > Self.rowsOnPage ? shown.last.map { address(by: by, after: ParcelCursor($0)) } : nil,
+            carriers: [Choice(value: "", name: words("ship.allCarriers"), isChosen: carrier == nil)] + rows.map { Choice(value: $0.channel, name: $0.name, isChosen: $0.channel == carrier) },
+            states: [StoredParcel.State.toPack, .packed].map { Choice(value: $0.rawValue, name: words("ship.states.\($0.rawValue)"), isChosen: $0 == filter.state) },
+            mayPack: visit.caller.may(.ordersWrite), mayPrint: visit.caller.may(.ordersWrite) && visit.caller.may(.buyersRead),
+            waiting: waiting.map {
+                WaitingRow(channel: "\($0.channel.id)", name: $0.channel.name, count: PageWords.grouped("\($0.orders)"), address: "/orders?workflow=approved&channel=\(ChannelContent.escaped($0.channel.name))",
+                           isArranged: surroundings.isShippedByPlatform($0.channel.id))
+            }, hasWaiting: !waiting.isEmpty,
+            sizes: PaperSize.names.map { Choice(value: $0, name: words("ship.sizes.\($0)"), isChosen: $0 == "100x150") },
+            formats: PrintPages.formats.map { Choice(value: $0, name: words("ship.formats.\($0)"), isChosen: $0 == "pdf") })
+        return try visit.page("ship-board", title: words("ship.title"), at: .ship, content, scripts: ["ship.js"], styles: ["ship.css"])
+    }
+
+    private func carriers(_ visit: Visit) async throws -> [CarrierRow] {
+        let hub = visit.hub, directory = hub.channels.directory, counts = try await hub.shipping.packing.counts()
         let open = try await hub.shipping.manifests.recent().filter { $0.state == .open }
-        let channels = Set(counts.map(\.channel)).union(open.map(\.channel)).sorted()
-        let rows = channels.map { id -> CarrierRow in
+        return Set(counts.map(\.channel)).union(open.map(\.channel)).sorted().map { id in
             func count(_ state: StoredParcel.State) -> Int { counts.first { $0.channel == id && $0.state == state }?.parcels ?? 0 }
             let manifest = open.first { $0.channel == id }
             return CarrierRow(channel: "\(id)", name: directory.channel(id)?.name ?? "\(id)", toPack: "\(count(.toPack))", packed: "\(count(.packed))", hasToPack: count(.toPack) > 0, hasPacked: count(.packed) > 0,
                               manifest: manifest.map { "\($0.id)" }, manifestNumber: manifest?.number)
         }
-        let parcels = try await hub.shipping.packing.parcels(in: state, of: carrier, limit: Self.shown + 1)
-        let waiting = try await hub.waitingToShip()
-        let content = Board(
-            tabs: ShipTabs(.board, words: words, exceptions: try await hub.shipping.exceptions.list().count).tabs, rows: rows, hasRows: !rows.isEmpty, parcels: parcels.prefix(Self.shown).map { ParcelCard($0, visit: visit) },
-            hasParcels: !parcels.isEmpty, isCut: parcels.count > Self.shown, state: state.rawValue, carrier: carrier.map { "\($0)" },
-            carriers: [Choice(value: "", name: words("ship.allCarriers"), isChosen: carrier == nil)] + rows.map { Choice(value: $0.channel, name: $0.name, isChosen: $0.channel == carrier.map { "\($0)" }) },
-            states: [StoredParcel.State.toPack, .packed].map { Choice(value: $0.rawValue, name: words("ship.states.\($0.rawValue)"), isChosen: $0 == state) },
-            mayPack: visit.caller.may(.ordersWrite), mayPrint: visit.caller.may(.ordersWrite) && visit.caller.may(.buyersRead),
-            waiting: waiting.map { WaitingRow(channel: "\($0.channel.id)", name: $0.channel.name, count: "\($0.orders)", address: "/orders?workflow=approved&channel=\(ChannelContent.escaped($0.channel.name))") }, hasWaiting: !waiting.isEmpty,
-            sizes: PaperSize.names.map { Choice(value: $0, name: words("ship.sizes.\($0)"), isChosen: $0 == "100x150") }, exceptions: nil)
-        return try visit.page("ship-board", title: words("ship.title"), at: .ship, content, scripts: ["ship.js"], styles: ["ship.css"])
     }
 
     /// Every approved order of a channel that waits for somebody's word goes to its carrier; the bar at the orders shows how far it has come.
@@ -74,140 +83,38 @@ struct ShipPages {
         let ids = try await visit.hub.ordersWaitingToShip(of: channel)
         guard !ids.isEmpty else { return visit.redirect("/ship", notice: visit.words("ship.nothingWaits"), tone: .warn) }
         let action = try await visit.hub.desk.bulk.start(BulkRequest(.ship), of: ids, by: visit.caller.actor, holder: visit.caller.holderID)
-        return visit.redirect("/orders/bulk/\(action.id)")
+        return visit.redirect(visit.hub.channels.directory.surroundings.isShippedByPlatform(channel) ? "/ship/arranged/\(action.id)" : "/orders/bulk/\(action.id)")
     }
 
-    // MARK: paper
+    static func sentence(_ fault: any HubError, _ words: Words) -> String {
+        // What names parcels names them in any language.
+        if let fault = fault as? ShippingFault, !fault.named.isEmpty { return words("ship.faults.\(fault.code)") + " " + fault.named.prefix(mostNamed).joined(separator: "; ") }
+        if case .inManifest(let number)? = fault as? ShippingFault { return words("ship.faults.in_manifest", ["number": number]) }
+        if case .otherOpen(let number)? = fault as? ShippingFault { return words("ship.faults.other_manifest_open", ["number": number]) }
+        return words.has("ship.faults.\(fault.code)") ? words("ship.faults.\(fault.code)") : fault.sentence
+    }
+    private static let mostNamed = 20
 
-    /// The labels of the chosen parcels; of all that the list shows, where none was chosen.
-    @Sendable private func labels(_ visit: Visit) async throws -> Response {
-        try visit.require(.ordersWrite)
-        try visit.require(.buyersRead)
-        let form = try await visit.form()
-        guard let size = PaperSize(name: form["size"] ?? "100x150", startCell: form["cell"].flatMap { Int($0) } ?? 1) else { throw APIProblem.notFound("paper size") }
-        let ids = form.all("parcel").compactMap { APIRead.whole($0) }, words = PaperWords.of(visit.words.language), clock = visit.clock
-        let batch = try await visit.hub.shipping.labels.print(.init(parcels: ids, size: size, words: words, actor: visit.caller.name, reason: form.text("reason")) { clock.day($0) })
-        visit.hub.readings.note(visit.caller.actor, "label.read", "parcels:\(batch.labels)")
-        guard !batch.bytes.isEmpty else {
-            return visit.redirect("/ship", notice: batch.refused.first.map { "\($0.number ?? ""): \($0.sentence)" } ?? visit.words("ship.nothingPrinted"), tone: .bad)
-        }
-        var response = Response(status: .ok, headers: ShippingRoutes.paperHeaders(batch, name: "labels"), body: .init(byteBuffer: ByteBuffer(bytes: batch.bytes)))
-        // The paper opens beside the page; what is not on it is told by the page that is looked at next.
-        if let first = batch.refused.first {
-            let text = visit.words.counted("ship.notPrinted", batch.refused.count, ["number": first.number ?? "", "reason": first.sentence])
-            response.headers[.setCookie] = NoticeCookie.set(Frame.Notice(text: text, tone: Tone.warn.rawValue))
-        }
-        return response
+    /// Those who may be shown a page again where they were.
+    static func pdf(_ bytes: [UInt8], name: String) -> Response { PrintPages.paper(bytes, type: "application/pdf", name: "\(name).pdf") }
+}
+
+/// The board's choice of parcels, as an address or a form says it.
+struct ParcelChoice: Sendable {
+    var filter: ParcelFilter
+
+    init(query: APIQuery, _ visit: Visit) { self.init({ query[$0] }, visit) }
+    init(form: PageForm, _ visit: Visit) { self.init({ form[$0] }, visit) }
+
+    private init(_ value: (String) -> String?, _ visit: Visit) {
+        let text = value("q")?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+        filter = ParcelFilter(value("state") == StoredParcel.State.packed.rawValue ? .packed : .toPack, channel: value("carrier").flatMap { ChannelID(text: $0) }, dueBefore: value("by").flatMap(visit.clock.moment),
+                              text: text.isEmpty ? nil : String(text.prefix(ParcelFilter.longestText)))
     }
 
-    /// One walk for everything that is to be packed.
-    @Sendable private func pickList(_ visit: Visit) async throws -> Response {
-        try visit.require(.ordersRead)
-        let carrier = try visit.request.query["carrier"].flatMap { ChannelID(text: $0) }
-        let lines = try await visit.hub.shipping.packing.parcels(in: .toPack, of: carrier)
-        let wants = lines.flatMap { line in
-            line.contents.map { content in
-                let bought = line.order.snapshot.lines.first { $0.externalLineID == content.externalLineID }
-                return PickList.Want(sku: content.sku ?? bought?.sku ?? "–", title: [bought?.title, bought?.variant].compactMap(\.self).joined(separator: " · "), quantity: content.quantity, orderNumber: line.order.snapshot.externalNumber)
-            }
-        }
-        let list = PickList(number: "P-\(visit.clock.digits(ofDay: visit.now))", gathering: wants, date: visit.time(visit.now).full), words = PaperWords.of(visit.words.language)
-        guard !wants.isEmpty else { return visit.redirect("/ship", notice: visit.words("ship.nothingToPack"), tone: .warn) }
-        let paper = try await LabelDesk.drawn { try PickListPDF.render(list, words: words) }
-        return Self.pdf(paper.bytes, name: "pick-list")
-    }
-
-    static func pdf(_ bytes: [UInt8], name: String) -> Response {
-        Response(status: .ok, headers: [.contentType: "application/pdf", .cacheControl: "no-store", .contentDisposition: "inline; filename=\"\(name).pdf\"", .contentSecurityPolicy: "sandbox",
-                                        .xContentTypeOptions: "nosniff"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-
-    // MARK: packing
-
-    struct Pack: Sendable {
-        var tabs: [ShipTabs.Tab]
-        var parcel: Scanned?
-        var mayPack: Bool, code: String
-    }
-    /// What stands in the middle of the packing page after a scan.
-    struct Scanned: Sendable {
-        var card: ParcelCard?, fault: String?, done: String?
-        var sound: String, mayPack: Bool
-    }
-
-    @Sendable private func pack(_ visit: Visit) async throws -> Response {
-        try visit.require(.ordersRead)
-        let code = try visit.request.query["code"] ?? ""
-        var scanned: Scanned?
-        if !code.isEmpty {
-            do {
-                let line = try await visit.hub.shipping.packing.find(code), card = ParcelCard(line, visit: visit)
-                scanned = Scanned(card: card, fault: card.hindrance.map { visit.words("ship.mustNotLeave", ["reason": $0]) }, done: nil, sound: line.hindrance == nil ? "good" : "bad", mayPack: visit.caller.may(.ordersWrite))
-            } catch let fault as ShippingFault {
-                scanned = Scanned(card: nil, fault: "\(code.prefix(60)): \(Self.sentence(fault, visit.words))", done: nil, sound: "bad", mayPack: false)
-            }
-        }
-        if visit.isFragment { return try visit.fragment("ship-parcel", scanned ?? Scanned(card: nil, fault: nil, done: nil, sound: "", mayPack: false)) }
-        let content = Pack(tabs: ShipTabs(.pack, words: visit.words).tabs, parcel: scanned, mayPack: visit.caller.may(.ordersWrite), code: code)
-        return try visit.page("ship-pack", title: visit.words("ship.tabs.pack"), at: .ship, content, scripts: ["ship.js"], styles: ["ship.css"])
-    }
-
-    static func sentence(_ fault: any HubError, _ words: Words) -> String { words.has("ship.faults.\(fault.code)") ? words("ship.faults.\(fault.code)") : fault.sentence }
-
-    @Sendable private func packed(_ visit: Visit) async throws -> Response {
-        try visit.require(.ordersWrite)
-        let form = try await visit.form(), words = visit.words
-        guard let id = try APIRead.part(visit.context, what: "parcel").isEmpty ? nil : APIRead.whole(try APIRead.part(visit.context, what: "parcel")) else { throw APIProblem.notFound("parcel") }
-        var scanned: Scanned
-        do {
-            let weight = form.text("weight")
-            guard let grams = weight == nil ? .some(nil) : Self.grams(weight ?? "").map(Optional.some) else { throw ShippingFault.badWeight }
-            let line = form["undo"] == nil ? try await visit.hub.shipping.packing.pack(id, weightGrams: grams, by: visit.caller.name) : try await undo(id, visit)
-            let done = words(form["undo"] == nil ? "ship.packed" : "ship.unpacked", ["number": line.order.snapshot.externalNumber, "tracking": line.parcel.trackingNumber ?? ""])
-            scanned = Scanned(card: ParcelCard(line, visit: visit), fault: nil, done: done, sound: "done", mayPack: true)
-        } catch let fault as ShippingFault {
-            scanned = Scanned(card: (try? await visit.hub.shipping.packing.parcel(id)).map { ParcelCard($0, visit: visit) }, fault: Self.sentence(fault, words), done: nil, sound: "bad", mayPack: true)   // shown without its parcel then
-        }
-        if visit.isFragment { return try visit.fragment("ship-parcel", scanned) }
-        return visit.redirect("/ship/pack", notice: scanned.fault ?? scanned.done, tone: scanned.fault == nil ? .good : .bad)
-    }
-
-    private func undo(_ id: Int64, _ visit: Visit) async throws -> ParcelLine {
-        try await visit.hub.shipping.packing.unpack(id, by: visit.caller.name)
-        return try await visit.hub.shipping.packing.parcel(id)
-    }
-
-    /// `850`, `850 g`, `0.85 kg`, `0,85`: with a decimal sign or `kg` it is kilograms. nil: no weight.
-    static func grams(_ text: String) -> Int? {
-        let plain = text.lowercased().filter { !$0.isWhitespace }.replacing(",", with: ".")
-        let isKilograms = plain.hasSuffix("kg") || plain.contains("."), digits = plain.prefix { $0.isNumber || $0 == "." }
-        let unit = plain.dropFirst(digits.count)
-        guard ["", "g", "kg"].contains(unit), !digits.isEmpty else { return nil }
-        guard isKilograms, unit != "g" else { return Int(digits) }
-        let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let whole = Int(parts[0].isEmpty ? "0" : parts[0]), whole <= 1000 else { return nil }
-        let fraction = parts.count > 1 ? String(parts[1].prefix(3)) : ""
-        guard let thousandths = Int(fraction.padding(toLength: 3, withPad: "0", startingAt: 0)) else { return nil }
-        return whole * 1000 + thousandths
-    }
-
-    // MARK: what needs a person
-
-    struct ExceptionGroup: Sendable { var title: String, hint: String, tone: String, rows: [ExceptionRow] }
-    struct ExceptionRow: Sendable { var card: ParcelCard, since: PageTime }
-    struct Exceptions: Sendable { var tabs: [ShipTabs.Tab], groups: [ExceptionGroup], isEmpty: Bool }
-
-    @Sendable private func exceptions(_ visit: Visit) async throws -> Response {
-        try visit.require(.ordersRead)
-        let all = try await visit.hub.shipping.exceptions.list(), words = visit.words
-        let groups = ShippingException.Kind.allCases.compactMap { kind -> ExceptionGroup? in
-            let rows = all.filter { $0.kind == kind }
-            guard !rows.isEmpty else { return nil }
-            let tone: Tone = [.cancelledAfterPacking, .lost].contains(kind) ? .bad : .warn
-            return ExceptionGroup(title: words("ship.exceptions.\(kind.rawValue).title"), hint: words("ship.exceptions.\(kind.rawValue).hint"), tone: tone.rawValue,
-                                  rows: rows.map { ExceptionRow(card: ParcelCard($0.line, visit: visit), since: visit.time($0.since)) })
-        }
-        let content = Exceptions(tabs: ShipTabs(.exceptions, words: words, exceptions: all.count).tabs, groups: groups, isEmpty: groups.isEmpty)
-        return try visit.page("ship-exceptions", title: words("ship.tabs.exceptions"), at: .ship, content, scripts: ["ship.js"], styles: ["ship.css"])
+    static func address(_ filter: ParcelFilter, by: String, after: ParcelCursor?) -> String {
+        let parts: [(String, String?)] = [("state", filter.state == .toPack ? nil : filter.state.rawValue), ("carrier", filter.channel.map { "\($0)" }), ("by", by), ("q", filter.text), ("after", after?.text)]
+        let given = parts.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name)=\(ChannelContent.escaped($0))" } }
+        return "/ship" + (given.isEmpty ? "" : "?" + given.joined(separator: "&"))
     }
 }

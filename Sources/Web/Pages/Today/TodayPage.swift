@@ -19,13 +19,15 @@ struct TodayPage {
     func view() async throws -> TodayView {
         let midnight = visit.clock.startOfDay(visit.now, plusDays: 1)
         let seesFlows = visit.caller.may(.flowsRead), seesOrders = visit.caller.may(.ordersRead)
-        let board = try await visit.hub.today(until: visit.clock.startOfDay(visit.now, plusDays: 2)), silent = seesFlows ? try await visit.hub.silence.silent() : []
+        async let newest = seesOrders ? latest() : []
+        async let quiet = seesFlows ? visit.hub.silence.silent() : []
+        let board = try await visit.hub.today(until: visit.clock.startOfDay(visit.now, plusDays: 2)), silent = try await quiet
         let lapsing = seesFlows ? visit.hub.lapsingConnections() : []
         let due = seesOrders ? DueRows(board: board, visit: visit, directory: directory).rows : [], held = seesOrders ? heldRows(board) : []
         let letters = seesFlows ? failures(board) : [], problems = seesFlows ? problems(board) : []
         let connections = seesFlows ? connections(board, silent, lapsing) : []
         let steps = TodaySteps(board: board, silent: silent, lapsing: lapsing, visit: visit).steps
-        let latest = seesOrders ? try await latest() : [], charts = TodayCharts(visit: visit)
+        let latest = try await newest, charts = TodayCharts(visit: visit)
         let hours = seesFlows ? charts.hours : []
         let beginnings = seesFlows && directory.surroundings.channels.values.allSatisfy({ $0.state == .removed }) && latest.isEmpty ? TodayBeginning(visit: visit).list : []
         let live = directory.surroundings.channels.values.count { $0.state != .removed }

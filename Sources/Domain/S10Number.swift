@@ -1,5 +1,21 @@
-/// A tracking number after UPU S10: two letters for the service, eight digits, a check digit, two letters for the country (thailandpost.md §6.2).
-package struct S10: Sendable, Hashable, CustomStringConvertible {
+/// A parcel number after UPU S10: two letters for the service, eight digits, a check digit, two letters for the country (thailandpost.md §6.2).
+///
+/// Numbers that we issue and print are held to their check digit. A number received from a carrier may fail it (the documentation's own sample does) and is still its number.
+package struct S10Number: Sendable, Hashable, CustomStringConvertible {
+    package enum Fault: Error, Sendable, Equatable {
+        case wrongForm
+        case lowerCase
+        case wrongCheckDigit(expected: Int)
+
+        package var reason: String {
+            switch self {
+            case .wrongForm: "it is not two letters, nine digits and two letters"
+            case .lowerCase: "its letters must be capitals"
+            case .wrongCheckDigit(let expected): "its check digit should be \(expected)"
+            }
+        }
+    }
+
     package let service: String
     package let serial: Int
     package let country: String
@@ -9,18 +25,30 @@ package struct S10: Sendable, Hashable, CustomStringConvertible {
     static let length = 13
 
     /// - Returns: nil unless `service` and `country` are two capital letters each and `serial` has at most eight digits.
-    package init?(service: String, serial: Int, country: String = S10.thailand) {
+    package init?(service: String, serial: Int, country: String = S10Number.thailand) {
         guard Self.isLetters(service), Self.isLetters(country), Self.serials.contains(serial) else { return nil }
         self.service = service; self.serial = serial; self.country = country
     }
 
-    /// Reads a number with its check digit, in small letters and with blanks too (`EF 1234 5678 5 TH`).
+    /// The number exactly as it goes under the bars: thirteen characters, capitals, the right check digit.
+    package init(_ text: String) throws(Fault) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == Self.length, bytes[2..<11].allSatisfy({ (48...57).contains($0) }) else { throw .wrongForm }
+        let letters = bytes[..<2] + bytes[11...]
+        guard letters.allSatisfy(Self.isCapital) else { throw letters.allSatisfy { (97...122).contains($0 | 0x20) } ? .lowerCase : .wrongForm }
+        let serial = bytes[2..<10].reduce(0) { $0 * 10 + Int($1) - 48 }, expected = Self.checkDigit(of: serial)
+        guard Int(bytes[10]) - 48 == expected else { throw .wrongCheckDigit(expected: expected) }
+        self.serial = serial
+        service = String(decoding: bytes[..<2], as: UTF8.self)
+        country = String(decoding: bytes[11...], as: UTF8.self)
+    }
+
+    /// A number as people write it, in small letters and with blanks too (`EF 1234 5678 5 TH`).
     ///
-    /// - Returns: nil where the shape or the check digit is wrong. Only numbers of our own are held to that: the documentation's own sample fails it (§6.2).
-    package init?(_ text: String) {
-        guard let plain = Self.plain(text), let serial = Int(plain.dropFirst(2).prefix(8)), let check = plain.dropFirst(10).first?.wholeNumberValue,
-              check == Self.checkDigit(of: serial) else { return nil }
-        self.init(service: String(plain.prefix(2)), serial: serial, country: String(plain.suffix(2)))
+    /// - Returns: nil where the shape or the check digit is wrong.
+    package init?(reading text: String) {
+        guard let plain = Self.plain(text), let number = try? S10Number(plain) else { return nil }      // nil tells it
+        self = number
     }
 
     /// Weights 8 6 4 2 3 5 9 7 from the left; 11 − sum mod 11, with 10 as 0 and 11 as 5.
