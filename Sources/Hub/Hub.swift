@@ -175,6 +175,7 @@ package final class Hub: Sendable {
             let recovering = Task { await pushRecovery.run() }           // awaited below
             group.addTask { await waitForCancellation() }
             await group.next()
+            let end = ContinuousClock.now + Self.shutdownLimit
             intake.close()
             channels.credentials.stop()
             await imports.stop()
@@ -198,7 +199,7 @@ package final class Hub: Sendable {
             dispatcher.stop()
             counting.cancel()
             await counting.value
-            let finished = await completes(dispatching, within: Self.shutdownLimit)
+            let finished = await completes(dispatching, within: max(end - .now, .zero))
             if !finished { dispatching.cancel(); await dispatching.value }
             await readings.settle()
             await credentialWorker.settle()

@@ -67,6 +67,11 @@ import Testing
         #expect(book.byDestination[ChannelID(2)]?.ready == 2 && book.byDestination[ChannelID(2)]?.paused == 1)
         book.apply([ready: -9])
         #expect(book.byRouteAndDestination[RouteID(1)]?[ChannelID(2)]?.all == 1)
+        // Seven that were begun are told after they had ended.
+        book.apply([ready: 7])
+        #expect(book.byDestination[ChannelID(2)]?.ready == 0)
+        book.apply([ready: 1])
+        #expect(book.byDestination[ChannelID(2)]?.ready == 1)
     }
 
     @Test func `an open breaker lets one call try when somebody says so, and no more`() {
@@ -98,6 +103,9 @@ import Testing
         (#"{"a":{"client_secret" : "x\"y"},"name":"Ann"}"#, #"{"a":{"client_secret" : "•••"},"name":"Ann"}"#),
         ("grant_type=refresh_token&refresh_token=abc.def&client_id=7", "grant_type=refresh_token&refresh_token=•••&client_id=7"),
         (#"{"note":"my key is hunter2-hunter2"}"#, #"{"note":"my key is •••"}"#),
+        ("hunter2-hunter2\u{301}", "•••\u{301}"),
+        (#"{"X-Consumer_Key": "ck_1", "apiKey":"a", "Passphrase":"p", "AUTHORIZATION":"Bearer x"}"#, #"{"X-Consumer_Key": "•••", "apiKey":"•••", "Passphrase":"•••", "AUTHORIZATION":"•••"}"#),
+        ("HMAC=abc&api_key=d&Consumer_Secret=e&password=f&signature=g", "HMAC=•••&api_key=•••&Consumer_Secret=•••&password=•••&signature=•••"),
         (#"{"keyboard":"qwerty","total":"12.00"}"#, #"{"keyboard":"qwerty","total":"12.00"}"#),
     ])
     func `no secret stays in a body`(given: String, kept: String) {

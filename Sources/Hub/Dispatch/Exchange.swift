@@ -70,10 +70,40 @@ package struct SecretMask: Sendable {
 
     package func masked(_ text: String) -> String {
         var text = text
-        for secret in secrets where text.contains(secret) { text = text.replacing(secret, with: Self.mark) }
+        // By bytes: a mark that a platform puts behind a secret must not hide it.
+        for secret in secrets where Self.contains(text, secret) { text = String(decoding: Array(text.utf8).replacing(Array(secret.utf8), with: Array(Self.mark.utf8)), as: UTF8.self) }
+        // The patterns are dear, and most bodies name nothing of the kind.
+        guard Self.namesASecret(text) else { return text }
         // Members of JSON, then fields of forms and headers.
         text = text.replacing(#/(?i)("[^"]{0,40}(?:secret|token|password|passphrase|authorization|signature|hmac|api_?key|consumer_?key)[^"]{0,20}"\s*:\s*)"(?:[^"\\]|\\.)*"/#) { "\($0.output.1)\"\(Self.mark)\"" }
         return text.replacing(#/(?i)\b([a-z_-]{0,40}(?:secret|token|password|signature|hmac|api_?key|consumer_?key)[a-z_]{0,20}=)[^&\s"]+/#) { "\($0.output.1)\(Self.mark)" }
+    }
+
+    /// What every name of the two patterns contains.
+    private static let nameWords = ["secret", "token", "passw", "passphrase", "authorization", "signature", "hmac", "api_key", "apikey", "consumer_key", "consumerkey"].map { Array($0.utf8) }
+    private static let firstLetters = Array("stpahc".utf8)
+
+    private static func namesASecret(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.indices.contains { index in
+                // Letters of any case in small ones: no other byte becomes a letter by this bit.
+                let first = bytes[index] | 0x20
+                guard Self.firstLetters.contains(first) else { return false }
+                return nameWords.contains { word in
+                    word[0] == first && index + word.count <= bytes.count && word.indices.allSatisfy { word[$0] == UInt8(ascii: "_") ? bytes[index + $0] == word[$0] : bytes[index + $0] | 0x20 == word[$0] }
+                }
+            }
+        }
+    }
+
+    private static func contains(_ text: String, _ secret: String) -> Bool {
+        var text = text, secret = secret
+        return text.withUTF8 { bytes in
+            secret.withUTF8 { wanted in
+                bytes.count >= wanted.count && (0...bytes.count - wanted.count).contains { at in bytes[at] == wanted[0] && wanted.indices.allSatisfy { bytes[at + $0] == wanted[$0] } }
+            }
+        }
     }
 
     private static let secretWords = ["key", "secret", "token", "sign", "password", "hmac", "code", "nonce", "auth"]
@@ -85,6 +115,7 @@ package struct SecretMask: Sendable {
             let name = item.name.lowercased()
             return URLQueryItem(name: item.name, value: Self.secretWords.contains(where: name.contains) && item.value?.isEmpty == false ? Self.mark : item.value)
         }
-        return masked((parts.string ?? url).removingPercentEncoding ?? parts.string ?? url).replacing(#/[\u{0}-\u{1f}]/#, with: "")
+        let text = masked((parts.string ?? url).removingPercentEncoding ?? parts.string ?? url)
+        return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 32 }))
     }
 }

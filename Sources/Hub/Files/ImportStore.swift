@@ -111,18 +111,24 @@ package struct ImportStore: Sendable {
     /// As it stands: one that runs here with its progress, one whose process ended as interrupted.
     package func report(_ id: Int64, besidesDesk: Bool = false) async throws -> ImportReport {
         if !besidesDesk, let running = desk.report(id) { return running }
-        let text = try await database.read { tx in try tx.first("SELECT report FROM file_imports WHERE id = \(id)") { try $0.text(0) } }
-        guard let text else { throw ImportFault.unknownImport }
-        return try read(text)
+        return try await lookingAgain { tx in
+            guard let text = try tx.first("SELECT report FROM file_imports WHERE id = \(id)", { try $0.text(0) }) else { throw ImportFault.unknownImport }
+            return [text]
+        }[0]
     }
 
     /// Imports of a channel, or of all, newest first, before `cursor`.
     package func history(of channel: ChannelID?, before cursor: Int64?, limit: Int) async throws -> [ImportReport] {
-        let texts = try await database.read { tx in
+        try await lookingAgain { tx in
             let below = cursor ?? Int64.max, own: SQL = channel.map { "channel_id = \($0.value) AND " } ?? ""
             return try tx.rows("SELECT report FROM file_imports WHERE \(own)id < \(below) ORDER BY id DESC LIMIT \(limit)") { try $0.text(0) }
         }
-        return try texts.map(read)
+    }
+
+    /// One that ends between the look into the database and the look at the desk seems interrupted: then both are asked once more.
+    private func lookingAgain(_ look: @escaping @Sendable (any Transaction) throws -> [String]) async throws -> [ImportReport] {
+        let reports = try await database.read(look).map(read)
+        return reports.contains { $0.state == .interrupted } ? try await database.read(look).map(read) : reports
     }
 
     private func read(_ text: String) throws -> ImportReport {

@@ -28,24 +28,25 @@ package final class QueueBook: Sendable {
 
     func replace(_ new: [Key: Int]) { counts.withLock { $0 = new } }
 
+    /// Commits may be told in another order than they were made: an end before its beginning is a count below nothing until the beginning is told.
     func apply(_ changes: [Key: Int]) {
         guard !changes.isEmpty else { return }
         counts.withLock { counts in
             for (key, change) in changes where change != 0 {
                 let count = (counts[key] ?? 0) + change
-                counts[key] = count > 0 ? count : nil
+                counts[key] = count == 0 ? nil : count
             }
         }
     }
 
     package var byRouteAndDestination: [RouteID: [ChannelID: Line]] {
         counts.withLock { counts in
-            counts.reduce(into: [:]) { lines, entry in lines[entry.key.route, default: [:]][entry.key.destination, default: Line()].add(entry.value, in: entry.key.state) }
+            counts.reduce(into: [:]) { lines, entry in lines[entry.key.route, default: [:]][entry.key.destination, default: Line()].add(max(entry.value, 0), in: entry.key.state) }
         }
     }
 
     package var byDestination: [ChannelID: Line] {
-        counts.withLock { counts in counts.reduce(into: [:]) { lines, entry in lines[entry.key.destination, default: Line()].add(entry.value, in: entry.key.state) } }
+        counts.withLock { counts in counts.reduce(into: [:]) { lines, entry in lines[entry.key.destination, default: Line()].add(max(entry.value, 0), in: entry.key.state) } }
     }
 }
 
