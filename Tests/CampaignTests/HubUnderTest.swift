@@ -35,7 +35,7 @@ final class HubUnderTest: Sendable {
         child.standardOutput = FileHandle.nullDevice
         try child.run()
         process.withLock { $0 = child }
-        for _ in 0..<600 {
+        for _ in 0..<2400 {
             if let (status, _) = try? await Self.call("GET", base + "/health/ready", token: nil), status == 200 { return }      // not listening yet: asked again
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -83,9 +83,9 @@ func connectorError<T>(_ body: () async throws(ConnectorError) -> T) async -> Co
     do { _ = try await body(); return nil } catch { return error }
 }
 
-/// Polls until the condition holds; false when ten seconds passed first.
+/// Polls until the condition holds; false when thirty seconds passed first.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < end {
         if try await condition() { return true }
         // Cancelled: the caller's expectation says what is missing.

@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `changes of an order that still waits become one event with the latest state`() async throws {
-        try await withShop({ $0.concurrency = 1 }, answer: { _, before in .init(status: 202, delay: before == 0 ? .milliseconds(300) : .zero) }) { shop, hub in
+        try await withShop({ $0.concurrency = 1 }, answer: { _, before in .init(status: 202, delay: before == 0 ? .seconds(2) : .zero) }) { shop, hub in
             _ = try await shop.placeOrder()
             #expect(await hub.wait(for: 1))
             let id = try await shop.placeOrder()

@@ -36,9 +36,9 @@ extension CaughtWebhook {
     }
 }
 
-/// Polls until the condition holds; false when ten seconds passed first.
+/// Polls until the condition holds; false when thirty seconds passed first.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < end {
         if try await condition() { return true }
         // Cancelled: the caller's expectation says what is missing.

@@ -123,8 +123,9 @@ extension Laws {
             fair.expire()
             for index in 1...5 { try await law.deliver(.law("\(index)", at: law.clock.now), to: channel.id) }
             try await until("the channel is parked") { law.hub.channels.directory.channel(channel.id)?.state == .parked }
+            try await until("the work of all five waits") { try await law.jobs(at: channel.id).count == 5 }
             #expect(try await law.letters().isEmpty)
-            #expect(try await law.jobs(at: channel.id).count == 5)
+            try await until("no call is under way") { law.hub.dispatcher.states()[channel.id]?.running == 0 }
             #expect(try await law.problems().contains { $0.kind == Problem.Kind.channelLost.rawValue })
             fair.state.withLock { $0.isRevoked = false }
             _ = try await law.authorise(channel)

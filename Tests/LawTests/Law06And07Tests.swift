@@ -64,14 +64,14 @@ extension Laws {
             try await law.api("POST", "channels/\(channel)/resume")
             try await until("the request is on the courier's desk") { courier.state.withLock { $0.begun == 1 } }
             await law.stop()
-            law = try await LawHub.start(place, clock: clock, wasKilled: true, settling: .seconds(5))
+            law = try await LawHub.start(place, clock: clock, wasKilled: true, settling: .seconds(12))
             // The new life is at work already: a booking of its own is on its way.
             try await law.deliver(.law("2", at: clock.now), to: shop)
             try await until("the second request is on the courier's desk") { courier.state.withLock { $0.begun == 2 } }
             #expect(courier.state.withLock { $0.asked } == 0)
             courier.letGo()
             let second = try await law.order("2", in: shop)
-            for id in [order.id, second.id] { try await until("the booking is recorded") { try await !law.hub.ledger.shipments(of: id).isEmpty } }
+            for id in [order.id, second.id] { try await until("the booking is recorded", within: .seconds(30)) { try await !law.hub.ledger.shipments(of: id).isEmpty } }
             #expect(courier.state.withLock { $0.bookings } == ["CD-\(order.id)-1": 1, "CD-\(second.id)-1": 1])
             await law.end()
             await courier.stop()
@@ -163,6 +163,7 @@ extension Laws {
             for index in 0..<30 { try await law.deliver(.law("\(index)", at: time), to: shop) }
             try await until("it is parked") { law.hub.channels.directory.channel(channel)?.state == .parked }
             try await law.settled()
+            try await until("no call is under way") { law.hub.dispatcher.states()[channel]?.running == 0 }
             try await until("the others are not held up") { other.count == 30 }
             let waiting = try await law.jobs(at: channel), problems = try await law.problems(), letters = try await law.letters()
             #expect(waiting.count == 30)

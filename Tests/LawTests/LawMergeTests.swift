@@ -113,6 +113,7 @@ extension Laws {
             let one = OrderSnapshot.law("1", at: time, note: "one"), two = OrderSnapshot.law("1", at: time, note: "two")
             book.put(two)
             for (key, order) in [("a", two), ("b", one), ("c", two), ("d", one)] { try await law.deliver(order, to: shop, key: key) }
+            try await law.settled()
             try await until("the platform's word is kept") { try await law.order("1", in: shop).snapshot.note == "two" }
             try await until("nothing is asked any more") { try await law.jobs().isEmpty }
             let order = try await law.order("1", in: shop)

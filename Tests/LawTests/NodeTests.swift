@@ -146,13 +146,13 @@ extension Laws {
             #expect(meanwhile.status == 503)
             #expect(meanwhile.headers.first(name: "retry-after") == "5")
             try await until("the second works", within: .seconds(40)) { await Self.works(second) }
-            #expect(ContinuousClock.now - killed < .seconds(25))
+            #expect(ContinuousClock.now - killed < .seconds(40))
             #expect(try await ProcessTests.deliver(7_100_000_000_002, to: hook).status == 200)
             try await until("both orders are there") { try await second.orders() == ["7100000000001", "7100000000002"] }
             try await first.start(standsBy: true)
             try await until("asked through the first") { ((try? await first.orders()) ?? []).count == 2 }     // not listening yet: asked again
             _ = try await second.terminate(within: .seconds(12))
-            try await until("the first works again", within: .seconds(15)) { await Self.works(first) }
+            try await until("the first works again", within: .seconds(40)) { await Self.works(first) }
             _ = try await first.terminate(within: .seconds(12))
         }
 

@@ -20,11 +20,13 @@ extension Laws {
             try await law.settled()
             var found: StoredOrder?
             while found == nil, law.clock.now - placedAt < .seconds(310) {
-                let looks = book.state.withLock { $0.listings }
                 law.clock.move(by: .seconds(10))
+                let now = law.clock.now, last = try #require(law.hub.reconciler.progress(of: shop)?.startedAt)
                 law.hub.reconciler.wake()
                 // A look is due every 120 s of the hub's clock; where none is due there is nothing to wait for.
-                try? await until("a look", within: .milliseconds(60)) { book.state.withLock { $0.listings } > looks }
+                if now - last >= .seconds(120) {
+                    try await until("the look is over") { law.hub.reconciler.progress(of: shop).map { $0.startedAt > last && !$0.isRunning } == true }
+                }
                 try await law.settled()
                 found = try await law.hub.ledger.order(channel: shop, externalID: "dropped")
             }
@@ -43,6 +45,8 @@ extension Laws {
         func `a poison order in the window is put aside and shown, and the others arrive`(engine: LawEngine) async throws {
             let law = try await LawHub.start(try await .fresh(engine)), book = LawBook(), shop = try await law.addShop(book, settings: [HubSetting.approval: "manual"]), time = law.clock.now - .seconds(3600)
             let channel = try #require(law.hub.channels.directory.channel(shop))
+            law.hub.reconciler.wake()
+            try await until("the hub's own first comparison is over") { try await law.hub.ledger.cursor(of: shop, name: "reconcile") != nil }
             for index in 0..<250 { book.put(.law("\(index)", at: time + .seconds(index * 10))) }
             book.state.withLock { $0.poison = ["125"] }
             let report = try await law.hub.reconciler.pass(channel)

@@ -66,7 +66,7 @@ extension Laws {
             #expect(folders.text("/done/vendor_order_again.csv.result.csv").contains("duplicate_file"))
             #expect(try await folders.order("250000000001") == order)
             #expect(folders.names("").filter { $0.hasSuffix(".csv") }.isEmpty)
-            #expect(folders.names("/working").isEmpty)
+            try await until("nothing is left in the working folder") { folders.names("/working").isEmpty }
             await folders.law.end()
         }
 

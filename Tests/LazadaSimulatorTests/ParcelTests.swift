@@ -76,9 +76,10 @@ struct ParcelTests {
         try await withPushes { $0.parcelStep = .milliseconds(1) } answer: { _, _ in .init() } _: { (simulator, caller, catcher) async throws in
             let order = simulator.placeOrder(kind: .everyday)
             _ = try await caller.ship(order)
-            while !simulator.itemStatuses(order).allSatisfy({ $0 == "delivered" }) { await Task.yield() }
+            let told = { catcher.all.count { $0.json["message_type"] == 14 } }, expected = 1 + LazadaParcelLife.delivered.words.count
+            while !simulator.itemStatuses(order).allSatisfy({ $0 == "delivered" }) || told() < expected { try await Task.sleep(for: .milliseconds(5)) }
             await simulator.idle()
-            #expect(catcher.all.filter { $0.json["message_type"] == 14 }.count == 1 + LazadaParcelLife.delivered.words.count)
+            #expect(told() == expected)
         }
     }
 

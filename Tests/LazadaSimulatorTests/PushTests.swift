@@ -169,7 +169,7 @@ struct PushTests {
         try await withPushes { (simulator, _, catcher) async throws in
             let order = simulator.placeOrder(kind: .digital)
             await simulator.idle()
-            simulator.faults.force([.delay(.milliseconds(100)), nil], at: .webhook)
+            simulator.faults.force([.delay(.seconds(1)), nil], at: .webhook)
             simulator.setStatus("packed", of: order)
             simulator.setStatus("ready_to_ship", of: order)
             await simulator.idle()

@@ -170,7 +170,7 @@ import Testing
             await #expect(throws: (any Error).self) {
                 try await bench.call("POST", "/vendor/v1/shipments", body: Self.shipment(orderNo, "T1"), key: "e1", limit: .milliseconds(300))
             }
-            #expect(bench.channel.shippedCounts == [orderNo: 1])
+            #expect(await eventually { bench.channel.shippedCounts == [orderNo: 1] })
         }
     }
 

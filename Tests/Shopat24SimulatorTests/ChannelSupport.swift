@@ -78,9 +78,9 @@ func withChannel(
     }
 }
 
-/// Polls until the condition holds; false when ten seconds passed first.
+/// Polls until the condition holds; false when thirty seconds passed first.
 func eventually(_ condition: () -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < end {
         if condition() { return true }
         // Cancelled: the caller's expectation says what is missing.

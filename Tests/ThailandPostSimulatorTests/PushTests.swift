@@ -34,7 +34,7 @@ import ThailandPostSimulator
 
     @Test func `a delayed push is overtaken by the next one`() async throws {
         try await withParcel { bench, catcher async throws in
-            bench.simulator.faults.force([.delay(.milliseconds(300)), nil], at: .webhook)
+            bench.simulator.faults.force([.delay(.seconds(1)), nil], at: .webhook)
             bench.simulator.advance(Numbers.ems, steps: 2)
             await bench.simulator.idle()
             #expect(catcher.all.compactMap(\.status) == ["101", "201", "103"])

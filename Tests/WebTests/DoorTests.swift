@@ -50,7 +50,7 @@ struct PaperShop: ReceivesWebhooks, InterpretsDeliveries {
     }
 
     private static func orders(_ hub: Hub, until count: Int) async throws -> [StoredOrder] {
-        for _ in 0..<500 {
+        for _ in 0..<3000 {
             let page = try await hub.ledger.orders(OrderFilter(), after: nil, limit: 50)
             if page.orders.count >= count { return page.orders }
             await Task.yield()
@@ -87,7 +87,7 @@ struct PaperShop: ReceivesWebhooks, InterpretsDeliveries {
             let status = try await client.execute(uri: hook, method: .post, headers: [.authorization: "open sesame"], body: ByteBuffer(string: "{]")) { $0.status }
             #expect(status == .ok)
             var problems: [Overview.ProblemLine] = []
-            for _ in 0..<500 where problems.isEmpty {
+            for _ in 0..<3000 where problems.isEmpty {
                 problems = try await hub.problems(limit: 10)
                 try await Task.sleep(for: .milliseconds(10))
             }

@@ -123,7 +123,7 @@ struct WebBench: Sendable {
 
 /// Waits for a value, for at most ten seconds.
 func eventually<T>(_ look: () async throws -> T?) async throws -> T {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < deadline {
         if let value = try await look() { return value }
         try await Task.sleep(for: .milliseconds(5))

@@ -68,7 +68,7 @@ struct SimulatorWebhookTests {
     }
 
     @Test func `no answer in time is a failure`() async throws {
-        try await withWebhooks(["order.updated"], .quick { $0.webhookTimeout = .milliseconds(150) }) { (shop, receiver, ids) async throws in
+        try await withWebhooks(["order.updated"], .quick { $0.webhookTimeout = .seconds(1) }) { (shop, receiver, ids) async throws in
             receiver.answerSlowly(.seconds(3))
             shop.simulator.placeOrder(kind: .cashOnDelivery)
             await shop.simulator.runCron()

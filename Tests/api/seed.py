@@ -28,7 +28,7 @@ imported = call("POST", "/api/v1/channels/file/imports?commit=true", file.encode
 
 
 def waited(look, what):
-    for _ in range(100):
+    for _ in range(600):
         if found := look():
             return found
         time.sleep(0.1)

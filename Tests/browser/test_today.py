@@ -34,7 +34,7 @@ class Today(ConsoleCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.leaving("DUE-1", datetime.timedelta(hours=-2))
-        cls.leaving("DUE-2", datetime.timedelta(minutes=1))
+        cls.leaving("DUE-2", datetime.timedelta(hours=2))
 
     @classmethod
     def leaving(cls, number, after):

@@ -93,7 +93,7 @@ class HubCase(unittest.TestCase):
 
     @classmethod
     def orders(cls):
-        return json.loads(run("orders", "list", "--json", "--data", cls.data)[1])["data"]
+        return json.loads(run("orders", "list", "--json", "--limit", "200", "--data", cls.data)[1])["data"]
 
     def cli(self, *arguments, expect=DONE, stdin=None):
         """Standard output of a command; standard error when it is refused."""
@@ -169,7 +169,7 @@ class HubCase(unittest.TestCase):
         self.assertRegex(self.cli("orders", "list"), r"(?m)^ID +NUMBER +CHANNEL +PLACED +BUYER +TOTAL")
         self.assertEqual(len(self.js("orders", "list", "--limit", "2")["data"]), 2)
         wanted = {row["id"] for row in self.orders() if row["platform"] == "custom"}
-        self.assertEqual({row["id"] for row in self.js("orders", "list", "--channel", "Own shop")["data"]}, wanted)
+        self.assertEqual({row["id"] for row in self.js("orders", "list", "--limit", "200", "--channel", "Own shop")["data"]}, wanted)
         self.assertEqual({row["workflow"] for row in self.js("orders", "list", "--workflow", order["workflow"])["data"]}, {order["workflow"]})
         self.assertEqual(self.js("orders", "list", "--placed-before", "2000-01-01T00:00:00Z")["data"], [])
         self.assertEqual(self.js("orders", "show", order["externalNumber"])["id"], order["id"])
