@@ -90,6 +90,12 @@ import Testing
         #expect(try SampleOrder.snapshot(["refunds": #"[{"id":1,"total":"-5000.00"}]"#]).payment.codAmount == 0)
     }
 
+    @Test(arguments: [("processing", PaymentState.paid), ("completed", .paid), ("pending", .unpaid), ("on-hold", .unpaid), ("cancelled", .voided)])
+    func `an order that costs nothing waits for no money once the shop works on it`(status: String, state: PaymentState) throws {
+        let payment = try SampleOrder.snapshot(["status": "\"\(status)\"", "total": #""0.00""#, "refunds": "[]", "payment_method": #""omise""#]).payment
+        #expect(payment == Payment(method: "omise", state: state))
+    }
+
     @Test func `an order without a method is not cash on delivery`() throws {
         let payment = try SampleOrder.snapshot(["payment_method": #""""#]).payment
         #expect(payment == Payment(method: nil, state: .unpaid))
