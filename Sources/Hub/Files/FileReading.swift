@@ -53,18 +53,9 @@ struct FileReading: Sendable {
     }
 
     private static func open(_ path: String, _ options: ImportOptions, _ report: inout ImportReport) throws -> any RowSource {
-        switch try sniff(path) {
-        case .xlsx:
-            let table = try WorkbookTable(path: path, sheet: options.sheet.map { .named($0) } ?? .firstVisible)
-            report.kind = "xlsx"
-            report.sheet = table.sheet.name
-            return table
-        case .csv(var format):
+        try report.open(path, sheet: options.sheet) { format in
             if let encoding = options.encoding { format = format.read(in: encoding) }
             if let delimiter = options.delimiter { format = format.cut(at: delimiter) }
-            report.encoding = format.encoding.rawValue
-            report.delimiter = format.delimiter.rawValue
-            return CSVTable(path: path, format: format)
         }
     }
 
@@ -77,6 +68,27 @@ struct FileReading: Sendable {
         }
         report.unknownHeaders = choice.mapping.unknownHeaders
         report.missingColumns = choice.mapping.missingRequired
+    }
+}
+
+extension ImportReport {
+    /// Opens a table, and notes what kind it is.
+    ///
+    /// - Parameter correct: puts what is known of a text's form in the place of what was guessed.
+    mutating func open(_ path: String, sheet: String?, correct: (inout CSVFormat) -> Void) throws -> any RowSource {
+        switch try sniff(path) {
+        case .xlsx:
+            let table = try WorkbookTable(path: path, sheet: sheet.map { .named($0) } ?? .firstVisible)
+            kind = "xlsx"
+            self.sheet = table.sheet.name
+            return table
+        case .csv(var format):
+            correct(&format)
+            kind = "csv"
+            encoding = format.encoding.rawValue
+            delimiter = format.delimiter.rawValue
+            return CSVTable(path: path, format: format)
+        }
     }
 }
 

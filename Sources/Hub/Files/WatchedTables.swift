@@ -64,20 +64,10 @@ struct WatchedTables: Sendable {
     }
 
     private mutating func open(_ path: String, _ exchange: FileExchange) throws -> any RowSource {
-        switch try sniff(path) {
-        case .xlsx:
-            let table = try WorkbookTable(path: path, sheet: exchange.sheet.map { .named($0) } ?? .firstVisible)
-            report.kind = "xlsx"
-            report.sheet = table.sheet.name
-            return table
-        case .csv(var format):
+        try report.open(path, sheet: exchange.sheet) { format in
             if let said = exchange.encoding.flatMap({ TextEncoding(rawValue: $0) }) { format = format.read(in: said) }
             // Which of two one-byte alphabets it is was only guessed; the channel's is known.
             else if format.encoding == .windows1252, let usual = exchange.usualEncoding.flatMap({ TextEncoding(rawValue: $0) }) { format = format.read(in: usual) }
-            report.kind = "csv"
-            report.encoding = format.encoding.rawValue
-            report.delimiter = format.delimiter.rawValue
-            return CSVTable(path: path, format: format)
         }
     }
 
