@@ -1,5 +1,6 @@
 import Connect
 import CourierSimulator
+import Database
 import Domain
 import Foundation
 import Hub
@@ -179,6 +180,54 @@ extension Laws {
             await law.end()
             await listener.stop()
             await other.stop()
+        }
+
+        /// Two calls are under way; the answer to one parks the channel, a person authorises it again, and only then comes the answer to the other.
+        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
+        func `a refusal that answers a call from before the channel was authorised again does not park it anew`(engine: LawEngine) async throws {
+            let isRefusing = Flagged(true), isLate = Flagged(true)
+            let listener = try await WebhookCatcher.start { call, before in
+                if before == 0 { return .init(status: 401, until: { !isLate.value }) }
+                return .init(status: isRefusing.value ? 401 : 200)
+            }
+            let law = try await LawHub.start(try await .fresh(engine)), shop = try await law.addShop(LawBook(), settings: [HubSetting.approval: "manual"])
+            let channel = try await law.addListener(listener.url, name: "listener", events: [.created])
+            try await law.deliver(.law("late", at: law.clock.now), to: shop)
+            try await until("the first call is under way") { listener.count == 1 }
+            try await law.deliver(.law("prompt", at: law.clock.now), to: shop)
+            try await until("it is parked") { law.hub.channels.directory.channel(channel)?.state == .parked }
+            isRefusing.value = false
+            try await law.api("POST", "channels/\(channel)/resume")
+            isLate.value = false
+            let late = try await law.order("late", in: shop)
+            try await until("the late answer is known") { try await law.hub.ledger.attempts(of: late.id).contains { $0.outcome == "unauthorised" } }
+            try await until("it drained") { try await law.jobs(at: channel).isEmpty }
+            let problems = try await law.problems()
+            #expect(problems.isEmpty)
+            #expect(law.hub.channels.directory.channel(channel)?.state == .active)
+            await law.end()
+            await listener.stop()
+        }
+
+        @Test(.timeLimit(.minutes(1)), arguments: [(Channel.State.paused, "pause"), (.removed, "remove")])
+        func `a channel that a person took out of work meanwhile is not parked by a refusal`(state: Channel.State, word: String) async throws {
+            let isLate = Flagged(true)
+            let listener = try await WebhookCatcher.start { _, _ in .init(status: 401, until: { !isLate.value }) }
+            let law = try await LawHub.start(try await .fresh(.sqlite)), shop = try await law.addShop(LawBook(), settings: [HubSetting.approval: "manual"])
+            let channel = try await law.addListener(listener.url, name: "listener", events: [.created])
+            try await law.deliver(.law("1", at: law.clock.now), to: shop)
+            try await until("the call is under way") { listener.count == 1 }
+            try await law.api("POST", "channels/\(channel)/\(word)")
+            isLate.value = false
+            let order = try await law.order("1", in: shop)
+            try await until("the answer is known") { try await !law.hub.ledger.attempts(of: order.id).isEmpty }
+            try await until("no call is under way") { law.hub.dispatcher.states()[channel]?.running == 0 }
+            let stored = try await law.hub.ledger.database.read { try $0.first("SELECT state FROM channels WHERE id = \(channel.value)", { try $0.text(0) }) }
+            #expect(stored == state.rawValue)
+            let problems = try await law.problems()
+            #expect(problems.map(\.kind) == (state == .paused ? ["channelLost"] : []), "the platform's refusal is news while the channel may come back")
+            await law.end()
+            await listener.stop()
         }
 
         @Test(.timeLimit(.minutes(1)))

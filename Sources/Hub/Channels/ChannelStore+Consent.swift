@@ -9,11 +9,14 @@ extension ChannelStore {
     func adopt(_ credential: Credential, of channel: Channel, _ policy: RefreshPolicy, auditedBy actor: AuditActor) async throws {
         let (plain, secret) = try split(credential.settings, try descriptor(channel.platform)), ids = ids, at = now(), vault = vault
         let change = AuditChange(actor, "channel.authorise", "channel:\(channel.id)", after: credential.accountID.map { ["account": $0] } ?? [:])
-        try await credentials.adopt(credential, of: channel, policy) { tx in
+        try await credentials.adopt(credential, of: channel, policy) { [self] tx in
+            admit(channel.id)
             try Self.settle(plain, secret, of: channel.id, vault, at: at, in: tx)
             try AuditRows.append(change, in: tx, ids: ids, at: at)
         }
         try await reload()
+        // What was begun with the old tokens until now.
+        admit(channel.id)
     }
 
     /// Fills in what was not set. What is set already names the account that the channel belongs to.

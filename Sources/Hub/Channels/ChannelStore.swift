@@ -60,6 +60,7 @@ package final class ChannelStore: Sendable {
     package let meter: CallMeter
     let queues: QueueBook
     private let publicURL = Mutex<String?>(nil)
+    private let admissions = Mutex<[ChannelID: Int]>([:])
 
     package init(database: Database, vault: Vault, registry: ConnectorRegistry, directory: ChannelDirectory, ids: IdentifierSource,
                  now: @escaping @Sendable () -> Timestamp, logger: Logger, outputFolder: String?, queues: QueueBook = QueueBook(), http: @escaping HTTPFactory) {
@@ -68,6 +69,10 @@ package final class ChannelStore: Sendable {
         meter = CallMeter(now: now)
         credentials = CredentialKeeper(database: database, vault: vault, now: now, logger: logger)
     }
+
+    /// How often a channel was let in again since the start, by a consent, a person or other settings: an answer to a call of before says nothing of what holds now.
+    func admission(of id: ChannelID) -> Int { admissions.withLock { $0[id, default: 0] } }
+    func admit(_ id: ChannelID) { admissions.withLock { $0[id, default: 0] += 1 } }
 
     /// The address under which platforms and people reach the hub, for hook URLs and links.
     package func setPublicURL(_ url: String) { publicURL.withLock { $0 = url } }
@@ -123,8 +128,9 @@ package final class ChannelStore: Sendable {
         let (plain, secret) = try split(all, descriptor)
         let sealed = try vault.seal(secret), at = now(), plainText = try OrderRows.encodeOne(plain), ids = ids, vault = vault
         let change = actor.map { AuditChange($0, "channel.change", "channel:\(id)", before: Self.shown(old.filter { changes[$0.key] != nil }, descriptor), after: Self.shown(changes, descriptor)) }
-        return try await database.write { tx in
+        return try await database.write { [self] tx in
             guard try Self.settings(of: id, vault, in: tx) == old else { return false }
+            admit(id)
             if let change { try AuditRows.append(change, in: tx, ids: ids, at: at) }
             try tx.run("UPDATE channels SET settings = \(plainText), secrets = \(sealed), updated_at = \(at.milliseconds) WHERE id = \(id.value)")
             return true
@@ -136,6 +142,8 @@ package final class ChannelStore: Sendable {
         // What the platform refused may have been refused for its settings.
         try await revive(id)
         try await reload()
+        // What was begun with the old settings until now.
+        admit(id)
     }
 
     /// Tokens that the settings alone bring are asked for again.
@@ -147,8 +155,9 @@ package final class ChannelStore: Sendable {
     package func setState(_ state: Channel.State, reason: String?, of id: ChannelID, auditedBy: AuditActor? = nil) async throws {
         let time = now(), at = time.milliseconds, ids = ids, old = directory.channel(id)?.state
         let change = auditedBy.map { AuditChange($0, "channel.state", "channel:\(id)", before: old.map { ["state": $0.rawValue] }, after: ["state": state.rawValue], note: reason) }
-        let changed = try await database.write { tx in
+        let changed = try await database.write { [self] tx in
             if state == .active {
+                admit(id)
                 try tx.run("UPDATE problems SET state = 'resolved', updated_at = \(at) WHERE kind = \(Problem.Kind.channelLost.rawValue) AND subject = \("channel:\(id)") AND state = 'open'")
             }
             let changed = try tx.run("UPDATE channels SET state = \(state.rawValue), state_reason = \(reason), updated_at = \(at) WHERE id = \(id.value) AND state <> \(state.rawValue)")

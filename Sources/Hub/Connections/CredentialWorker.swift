@@ -81,9 +81,10 @@ package final class CredentialWorker: Sendable {
             try? await shelve(standing)       // a lost shelving means one more look
             return false
         }
+        let admission = channels.admission(of: channel.id)
         do { _ = try await keeper.renew(standing.channel, standing.grant, connector) } catch {
             let after = try? await keeper.standings(of: standing.channel).first { $0.grant == standing.grant }      // unreadable: as if nothing had been noted
-            if after?.state == .lapsed, error.failureClass == .unauthorised { await lose(channel, error) }
+            if after?.state == .lapsed, error.failureClass == .unauthorised { await ledger.lose(channel.id, error, admittedAs: admission, in: channels) }
             // What could not even be noted (a pair that does not open) is not asked for again at once, and does not stand in the others' way.
             if after?.refreshAt == standing.refreshAt { try? await shelve(standing) }                               // a lost shelving means one more look
         }
@@ -115,14 +116,6 @@ package final class CredentialWorker: Sendable {
                 logger.critical("authorise the channel again: its new token is lost", metadata: ["channel.id": "\(id)", "channel.name": "\(name)"])
             }
         }
-    }
-
-    /// What needs the channel waits from now on, and a person is told.
-    private func lose(_ channel: Channel, _ error: ConnectorError) async {
-        do {
-            if channel.state == .active { try await channels.setState(.parked, reason: error.sentence, of: channel.id) }
-            try await ledger.write { try $0.raise(Problem(kind: .channelLost, subject: "channel:\(channel.id)", channel: channel.id, code: error.code, message: error.sentence)) }
-        } catch { logger.error("channel could not be parked", metadata: ["channel.id": "\(channel.id)", "error": "\(error)"]) }
     }
 
     /// Warns of what ends: once at each of the days before, and when renewals fail in a row.

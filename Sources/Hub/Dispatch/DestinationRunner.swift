@@ -92,7 +92,7 @@ package final class DestinationRunner: Sendable {
         }
         let clock = ContinuousClock(), isUncertain = uncertain.map { job.id <= $0.upTo } ?? false
         if isUncertain, let uncertain { do { try await clock.sleep(until: uncertain.askedFrom) } catch { return } }
-        let started = now(), begin = clock.now
+        let started = now(), begin = clock.now, admission = store.admission(of: destination)
         let outcome: JobOutcome
         let recorder = ExchangeRecorder()
         do { outcome = try await ExchangeRecorder.$current.withValue(recorder) { try await executor.perform(job, asksFirst: isUncertain) } } catch is CancellationError { return } catch {
@@ -106,7 +106,7 @@ package final class DestinationRunner: Sendable {
         let exchanges = sampling.wants(outcome, of: job.action, now: started) ? recorder.exchanges : []
         await record(job, outcome, AttemptRecord(at: started, durationMilliseconds: (clock.now - begin).inMilliseconds, exchanges: exchanges))
         ledger.flows.add(job, outcome)
-        if case .failed(let error, _) = outcome, error.failureClass == .unauthorised { await park(error) }
+        if case .failed(let error, _) = outcome, error.failureClass == .unauthorised { await ledger.lose(destination, error, admittedAs: admission, in: store) }
     }
 
     /// Breaker, throttle and metrics.
@@ -146,13 +146,5 @@ package final class DestinationRunner: Sendable {
         if let database = error as? DatabaseError, database.isTransient { return nil }
         let sentence = (error as? any HubError)?.sentence ?? (error as? DatabaseError)?.sentence ?? "\(type(of: error))"
         return .refused(platformCode: "answer_not_recorded", platformMessage: "It acted, but its answer could not be stored: \(sentence)")
-    }
-
-    private func park(_ error: ConnectorError) async {
-        do {
-            try await store.setState(.parked, reason: error.sentence, of: destination)
-            let destination = destination
-            try await ledger.write { try $0.raise(Problem(kind: .channelLost, subject: "channel:\(destination)", channel: destination, code: error.code, message: error.sentence)) }
-        } catch { logger.error("channel could not be parked", metadata: ["channel.id": "\(destination)", "error": "\(error)"]) }
     }
 }

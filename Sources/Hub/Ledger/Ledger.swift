@@ -139,9 +139,7 @@ extension LedgerTransaction {
     }
 
     private func loseChannel(_ channel: Channel, reason: String) throws -> Applied {
-        try tx.run("UPDATE channels SET state = 'parked', state_reason = \(reason), updated_at = \(now.milliseconds) WHERE id = \(channel.id.value) AND state = 'active'")
-        try raise(Problem(kind: .channelLost, subject: "channel:\(channel.id)", channel: channel.id, code: "channel_lost",
-                          message: "\(channel.name) is parked: \(reason). Authorise it again; its work waits meanwhile."))
+        try lose(channel.id, code: "channel_lost", reason: reason, message: "\(channel.name) is parked: \(reason). Authorise it again; its work waits meanwhile.")
         return .channelLost
     }
 

@@ -65,11 +65,12 @@ package final class Reconciler: Sendable {
     }
 
     private func passAndReport(_ channel: Channel) async {
+        let admission = store.admission(of: channel.id)
         do {
             let report = try await pass(channel)
             if report != nil { try await ledger.write { try $0.resolve(.reconcileFailed, subject: "channel:\(channel.id)") } }
         } catch let error as ConnectorError {
-            if error.failureClass == .unauthorised { await lose(channel, error); return }
+            if error.failureClass == .unauthorised { return await ledger.lose(channel.id, error, admittedAs: admission, in: store) }
             await raise(channel, error.code, "The comparison with \(channel.name) failed: \(error.sentence)")
         } catch is CancellationError {} catch {
             logger.error("reconciliation failed", metadata: ["channel.id": "\(channel.id)", "error": "\(error)"])
@@ -193,11 +194,6 @@ package final class Reconciler: Sendable {
             try transaction.raise(Problem(kind: .poisonOrder, subject: "channel:\(channel.id):\(since.milliseconds / 1000)", channel: channel.id, code: error.code,
                                           message: "An order of \(channel.name) that changed between \(since) and \(until) cannot be listed: \(error.sentence) It was passed over; the others go on."))
         }
-    }
-
-    private func lose(_ channel: Channel, _ error: ConnectorError) async {
-        do { try await store.setState(.parked, reason: error.sentence, of: channel.id) } catch { logger.error("channel could not be parked", metadata: ["channel.id": "\(channel.id)"]) }
-        await raise(channel, error.code, error.sentence, kind: .channelLost)
     }
 
     private func raise(_ channel: Channel, _ code: String, _ message: String, kind: Problem.Kind = .reconcileFailed) async {

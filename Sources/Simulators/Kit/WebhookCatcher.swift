@@ -22,8 +22,11 @@ package final class WebhookCatcher: Sendable {
         package var delay: Duration
         package var retryAfterSeconds: Int?
         package var closesConnection: Bool
+        /// The call is kept waiting until this holds.
+        package var waits: (@Sendable () -> Bool)?
 
-        package init(status: Int = 200, delay: Duration = .zero, retryAfterSeconds: Int? = nil, closesConnection: Bool = false) {
+        package init(status: Int = 200, delay: Duration = .zero, retryAfterSeconds: Int? = nil, closesConnection: Bool = false, until waits: (@Sendable () -> Bool)? = nil) {
+            self.waits = waits
             self.status = status
             self.delay = delay
             self.retryAfterSeconds = retryAfterSeconds
@@ -85,6 +88,7 @@ package final class WebhookCatcher: Sendable {
         }
         let answer = answer(call, before)
         if answer.delay > .zero { try await Task.sleep(for: answer.delay) }
+        if let waits = answer.waits { while !waits() { try await Task.sleep(for: .milliseconds(5)) } }
         if answer.closesConnection { return await context.loseAnswer() }
         var fields: HTTPFields = [:]
         if let seconds = answer.retryAfterSeconds { fields[.retryAfter] = "\(seconds)" }
