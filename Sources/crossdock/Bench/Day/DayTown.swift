@@ -143,10 +143,10 @@ final class DayTown: Sendable {
             guard order.fate == .cancelledAfterPacking else { return shopee.cancelByBuyer(externalID, asks: false) }
             return shopee.cancelByBuyer(externalID) && shopee.settleCancellation(externalID, accepting: true)
         case .lazada:
-            if order.fate == .cancelledBeforePacking, lazada.cancelByBuyer(externalID) { return true }
-            guard let wish = lazada.requestCancel(externalID) else { return false }
-            lazada.setReverse(wish, of: externalID, to: "CANCEL_SUCCESS")
-            return true
+            // Of an order of two parcels one may be packed already: for that one he asks.
+            if order.fate == .cancelledBeforePacking { lazada.cancelByBuyer(externalID) }
+            if let wish = lazada.requestCancel(externalID) { lazada.setReverse(wish, of: externalID, to: "CANCEL_SUCCESS") }
+            return lazada.itemStatuses(externalID).allSatisfy { $0 == "canceled" }
         case .shopat24: return channel.cancelOrder(number)
         case .shop: return Int(number).map { shop.cancel($0) } ?? false
         }
