@@ -4,6 +4,7 @@ import ShopifySimulator
 import SimulatorKit
 import Synchronization
 import Testing
+import Waiting
 
 /// The proof: deliveries doubled, shuffled and dropped while the hub is killed again and again; at the end every order is the platform's, and booked once.
 @Suite(.serialized) struct CrashCampaignTests {
@@ -148,10 +149,9 @@ final class CrashCampaign: Sendable {
     /// Waits until hub and platform agree, or nothing changes any more.
     private func settle() async throws -> Outcome {
         var outcome = Outcome()
-        for _ in 0..<360 {
+        _ = try await eventually(within: .seconds(240), between: .milliseconds(500)) {
             outcome = try await compare()
-            if outcome.missing.isEmpty, outcome.different.isEmpty, outcome.neverBooked.isEmpty, outcome.orders == scale.orders { break }
-            try await Task.sleep(for: .milliseconds(500))
+            return outcome.missing.isEmpty && outcome.different.isEmpty && outcome.neverBooked.isEmpty && outcome.orders == scale.orders
         }
         return outcome
     }

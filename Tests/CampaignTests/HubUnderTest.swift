@@ -4,6 +4,7 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 import Synchronization
+import Waiting
 
 /// The real binary as a child process, which can be killed at any moment and started again on the same data.
 final class HubUnderTest: Sendable {
@@ -35,11 +36,8 @@ final class HubUnderTest: Sendable {
         child.standardOutput = FileHandle.nullDevice
         try child.run()
         process.withLock { $0 = child }
-        for _ in 0..<2400 {
-            if let (status, _) = try? await Self.call("GET", base + "/health/ready", token: nil), status == 200 { return }      // not listening yet: asked again
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        throw NotReady()
+        let isReady = await eventually(within: .seconds(120), between: .milliseconds(50)) { (try? await Self.call("GET", base + "/health/ready", token: nil))?.0 == 200 }      // not listening yet: asked again
+        guard isReady else { throw NotReady() }
     }
 
     func kill() { end(SIGKILL) }

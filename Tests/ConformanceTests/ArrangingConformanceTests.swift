@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import SimulatorKit
 import Testing
+import Waiting
 
 /// A marketplace that ships with couriers of its own.
 protocol MarketplaceUnderTest: ShopUnderTest {

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import SimulatorKit
 import Testing
+import Waiting
 
 /// What is written back to a shop is there once, however often and in whatever weather it was sent.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct FulfilmentConformanceTests {

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import SimulatorKit
 import Testing
+import Waiting
 
 /// What every platform that sends deliveries owes the hub's door.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct WebhookConformanceTests {

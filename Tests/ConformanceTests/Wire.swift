@@ -82,14 +82,3 @@ func withPlatform(
 func connectorError<T>(_ body: () async throws(ConnectorError) -> T) async -> ConnectorError? {
     do { _ = try await body(); return nil } catch { return error }
 }
-
-/// Polls until the condition holds; false when thirty seconds passed first.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < end {
-        if try await condition() { return true }
-        // Cancelled: the caller's expectation says what is missing.
-        try? await Task.sleep(for: .milliseconds(10))
-    }
-    return false
-}

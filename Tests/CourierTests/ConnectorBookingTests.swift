@@ -6,6 +6,7 @@ import Foundation
 import HTTPTypes
 import SimulatorKit
 import Testing
+import Waiting
 
 /// Booking, finding and cancelling: against the simulator over real HTTP, and against answers a careless courier gives.
 @Suite struct ConnectorBookingTests {

@@ -63,14 +63,3 @@ func withCourier(
         throw error
     }
 }
-
-/// Polls until the condition holds; false when thirty seconds passed first.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < end {
-        if try await condition() { return true }
-        // Cancelled: the caller's expectation says what is missing.
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    return false
-}

@@ -1,6 +1,7 @@
 import Foundation
 import SimulatorKit
 import Testing
+import Waiting
 
 @Suite struct SimulatorKitTests {
     @Test(arguments: FaultPoint.allCases)

@@ -3,6 +3,7 @@ import Foundation
 import SimulatorKit
 import Synchronization
 import Testing
+import Waiting
 
 @Suite struct SimulatorOutboxTests {
     @Test func `a placed order arrives whole, signed and with its equations`() async throws {

@@ -1,3 +1,4 @@
+import Waiting
 @testable import Database
 import Dispatch
 import Foundation
@@ -14,9 +15,9 @@ import Testing
             entered.withLock { $0 = true }
             gate.wait()
         }
-        #expect(try await eventually { entered.withLock { $0 } })
+        #expect(await eventually { entered.withLock { $0 } })
         let tasks = (0..<count).map { index in Task { try await database.write { try body($0, index) } } }
-        #expect(try await eventually { database.statistics.pendingWrites == count })
+        #expect(await eventually { database.statistics.pendingWrites == count })
         gate.signal()
         try await holder
         var results: [Result<T, any Error>] = []
@@ -147,9 +148,9 @@ import Testing
                 entered.withLock { $0 = true }
                 gate.wait()
             }
-            #expect(try await eventually { entered.withLock { $0 } })
+            #expect(await eventually { entered.withLock { $0 } })
             let waiting = (10..<13).map { id in Task { try await database.write { try $0.run(TestSchema.insert(id)) } } }
-            #expect(try await eventually { database.statistics.pendingWrites == 3 })
+            #expect(await eventually { database.statistics.pendingWrites == 3 })
             do { try await database.write { _ in } } catch let error as DatabaseError { refused.withLock { $0 = error } }
             #expect(refused.withLock { $0 } == .overloaded)
             #expect(database.statistics.oldestPendingAge > .zero)
@@ -170,11 +171,11 @@ import Testing
                 entered.withLock { $0 = true }
                 gate.wait()
             }
-            #expect(try await eventually { entered.withLock { $0 } })
+            #expect(await eventually { entered.withLock { $0 } })
             let waiting = (0..<50).map { id in Task { try await database.write { try $0.run(TestSchema.insert(id)) } } }
-            #expect(try await eventually { database.statistics.pendingWrites == 50 })
+            #expect(await eventually { database.statistics.pendingWrites == 50 })
             async let closing: Void = database.close()
-            #expect(try await eventually { (try? await database.read { _ in }) == nil })
+            #expect(await eventually { (try? await database.read { _ in }) == nil })
             gate.signal()
             try await holder
             await closing
@@ -216,7 +217,7 @@ import Testing
                 gate.wait()
                 return [before, try tx.first("SELECT COUNT(*) FROM orders") { try $0.int(0) }]
             }
-            #expect(try await eventually { started.withLock { $0 } })
+            #expect(await eventually { started.withLock { $0 } })
             try await database.write { try $0.run(TestSchema.insert(2)) }
             gate.signal()
             #expect(try await counts == [1, 1])
@@ -246,10 +247,10 @@ import Testing
                     }
                 }
             }
-            #expect(try await eventually { inside.withLock { $0 } == 4 })
+            #expect(await eventually { inside.withLock { $0 } == 4 })
             for _ in tasks { gate.signal() }
             for task in tasks { try await task.value }
-            #expect(try await eventually { database.statistics.reads >= 4 })
+            #expect(await eventually { database.statistics.reads >= 4 })
         }
     }
 

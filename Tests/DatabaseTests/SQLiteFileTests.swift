@@ -1,3 +1,4 @@
+import Waiting
 @testable import Database
 import Dispatch
 import Foundation
@@ -55,7 +56,7 @@ import Testing
         try await withScratchFolder { folder in
             let path = path(in: folder)
             do { _ = try await open(.sqlite(path: path)) }
-            #expect(try await eventually {
+            #expect(await eventually {
                 guard let next = try? await open(.sqlite(path: path)) else { return false }
                 await next.close()
                 return true
@@ -129,7 +130,7 @@ import Testing
                 gate.wait()
                 return [before, try tx.first("SELECT COUNT(*) FROM orders") { try $0.int(0) }]
             }
-            #expect(try await eventually { started.withLock { $0 } })
+            #expect(await eventually { started.withLock { $0 } })
             for id in 1...100 { try await write(id) }
             #expect(database.statistics.walBytes > 100 * 20_000)
             gate.signal()

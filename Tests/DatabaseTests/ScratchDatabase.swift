@@ -71,17 +71,6 @@ extension Database {
     }
 }
 
-/// Waits until `condition` holds, for at most `seconds`.
-func eventually(seconds: Int = 20, _ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        // A short pause between two looks: spinning would take the two threads that the other tests need.
-        await withCheckedContinuation { next in DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(2)) { next.resume() } }
-    }
-    return try await condition()
-}
-
 /// A value that closures on several threads share.
 final class Locked<Value: Sendable>: Sendable {
     private let value: Mutex<Value>

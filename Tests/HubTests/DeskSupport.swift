@@ -1,3 +1,4 @@
+import Waiting
 @testable import Database
 @testable import Hub
 import Connect
@@ -151,9 +152,6 @@ struct DeskBench: Sendable {
 
 /// A bounded poll.
 func deskUntil(_ what: String, _ holds: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(20)
-    while try await !holds() {
-        try #require(ContinuousClock.now < end, "\(what)")
-        try await Task.sleep(for: .milliseconds(10))
-    }
+    let held = try await eventually(holds)
+    try #require(held, "\(what)")
 }

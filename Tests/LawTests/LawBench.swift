@@ -17,6 +17,7 @@ import ShopifyConnector
 import SignedWebhookConnector
 import Synchronization
 import Testing
+import Waiting
 import Web
 import WooCommerceConnector
 
@@ -155,11 +156,7 @@ enum LawFault: Error { case notReady(String), refused(Int, String) }
 
 /// A bounded poll.
 func until(_ what: String, within limit: Duration = .seconds(20), _ holds: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + limit
-    while try await !holds() {
-        guard ContinuousClock.now < end else { throw LawFault.notReady(what) }
-        try await Task.sleep(for: .milliseconds(10))
-    }
+    guard try await eventually(within: limit, holds) else { throw LawFault.notReady(what) }
 }
 
 enum LawHTTP {

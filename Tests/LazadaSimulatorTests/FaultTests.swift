@@ -1,6 +1,7 @@
 import Foundation
 import SimulatorKit
 import Testing
+import Waiting
 @testable import LazadaSimulator
 
 /// Misbehaviour, limits, the control plane and the report (lazada.md §4.3, §8, §11).
@@ -111,7 +112,7 @@ struct FaultTests {
     @Test(.timeLimit(.minutes(1))) func `traffic places orders and changes some`() async throws {
         try await withLazada { (simulator, caller) async throws in
             simulator.startTraffic(ordersPerSecond: 500)
-            while simulator.count("orders placed") < 100 { await Task.yield() }
+            #expect(await eventually { simulator.count("orders placed") >= 100 })
             await simulator.stopTraffic()
             let count = simulator.count("orders placed")
             #expect(simulator.statistics().contains(.init("orders placed", count)))

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import SimulatorKit
 import Testing
+import Waiting
 @testable import LazadaSimulator
 
 /// The walk of lazada.md §5.3 and the states of §5.1.
@@ -77,7 +78,7 @@ struct ParcelTests {
             let order = simulator.placeOrder(kind: .everyday)
             _ = try await caller.ship(order)
             let told = { catcher.all.count { $0.json["message_type"] == 14 } }, expected = 1 + LazadaParcelLife.delivered.words.count
-            while !simulator.itemStatuses(order).allSatisfy({ $0 == "delivered" }) || told() < expected { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(await eventually { simulator.itemStatuses(order).allSatisfy { $0 == "delivered" } && told() >= expected })
             await simulator.idle()
             #expect(told() == expected)
         }

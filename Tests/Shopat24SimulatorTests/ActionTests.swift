@@ -2,6 +2,7 @@ import Foundation
 import Shopat24Simulator
 import SimulatorKit
 import Testing
+import Waiting
 
 @Suite(.timeLimit(.minutes(1))) struct ActionTests {
     private static func shipment(_ orderNo: String, _ tracking: String, invoiceNo: String? = nil) -> String {

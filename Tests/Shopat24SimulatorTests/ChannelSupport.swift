@@ -78,17 +78,6 @@ func withChannel(
     }
 }
 
-/// Polls until the condition holds; false when thirty seconds passed first.
-func eventually(_ condition: () -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < end {
-        if condition() { return true }
-        // Cancelled: the caller's expectation says what is missing.
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    return false
-}
-
 extension PlainAnswer {
     var code: String? { json["code"] as? String }
     var isSuccess: Bool? { json["success"] as? Bool }

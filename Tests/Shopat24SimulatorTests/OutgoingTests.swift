@@ -2,6 +2,7 @@ import Foundation
 import Shopat24Simulator
 import SimulatorKit
 import Testing
+import Waiting
 
 @Suite(.timeLimit(.minutes(1))) struct OutgoingTests {
     private static let name = "CD_shipment_20251021_114000_1.csv"

@@ -2,6 +2,7 @@ import Foundation
 import Shopat24Simulator
 import SimulatorKit
 import Testing
+import Waiting
 
 @Suite(.timeLimit(.minutes(1))) struct StatusTests {
     @Test(arguments: [

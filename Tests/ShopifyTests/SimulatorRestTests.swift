@@ -1,4 +1,5 @@
 import Foundation
+import Waiting
 @testable import ShopifySimulator
 import SimulatorKit
 import Testing
@@ -154,8 +155,7 @@ struct SimulatorRestTests {
     @Test func `traffic places orders until it is stopped`() async throws {
         try await SimulatedShop.with { shop in
             shop.simulator.startTraffic(ordersPerSecond: 400)
-            let end = ContinuousClock.now + .seconds(10)
-            while shop.simulator.orderStates().count < 40, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(await eventually { shop.simulator.orderStates().count >= 40 })
             await shop.simulator.stopTraffic()
             let count = shop.simulator.orderStates().count
             #expect(count >= 40)

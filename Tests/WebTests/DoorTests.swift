@@ -50,13 +50,10 @@ struct PaperShop: ReceivesWebhooks, InterpretsDeliveries {
     }
 
     private static func orders(_ hub: Hub, until count: Int) async throws -> [StoredOrder] {
-        for _ in 0..<3000 {
-            let page = try await hub.ledger.orders(OrderFilter(), after: nil, limit: 50)
-            if page.orders.count >= count { return page.orders }
-            await Task.yield()
-            try await Task.sleep(for: .milliseconds(10))
+        try await eventually {
+            let orders = try await hub.ledger.orders(OrderFilter(), after: nil, limit: 50).orders
+            return orders.count >= count ? orders : nil
         }
-        return []
     }
 
     @Test func `a genuine delivery is answered 200 and becomes an order, its twin changes nothing`() async throws {
@@ -86,10 +83,9 @@ struct PaperShop: ReceivesWebhooks, InterpretsDeliveries {
         try await withHub { hub, client, hook in
             let status = try await client.execute(uri: hook, method: .post, headers: [.authorization: "open sesame"], body: ByteBuffer(string: "{]")) { $0.status }
             #expect(status == .ok)
-            var problems: [Overview.ProblemLine] = []
-            for _ in 0..<3000 where problems.isEmpty {
-                problems = try await hub.problems(limit: 10)
-                try await Task.sleep(for: .milliseconds(10))
+            let problems = try await eventually {
+                let found = try await hub.problems(limit: 10)
+                return found.isEmpty ? nil : found
             }
             #expect(problems.map(\.code) == ["not_understood"])
         }

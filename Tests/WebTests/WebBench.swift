@@ -1,3 +1,4 @@
+import Waiting
 @testable import Database
 import Connect
 import Domain
@@ -121,14 +122,14 @@ struct WebBench: Sendable {
     }
 }
 
-/// Waits for a value, for at most ten seconds.
+/// Waits for a value.
 func eventually<T>(_ look: () async throws -> T?) async throws -> T {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < deadline {
-        if let value = try await look() { return value }
-        try await Task.sleep(for: .milliseconds(5))
+    var found: T?
+    _ = try await Waiting.eventually {
+        found = try await look()
+        return found != nil
     }
-    return try #require(try await look())
+    return try #require(found)
 }
 
 /// A destination that refuses what has no phone number of ten digits.

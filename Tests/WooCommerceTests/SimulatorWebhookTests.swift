@@ -1,6 +1,7 @@
 import Foundation
 import SimulatorKit
 import Testing
+import Waiting
 @testable import WooCommerceSimulator
 
 /// The guarantees, and their lack, of platforms/woocommerce.md §3.
@@ -59,8 +60,7 @@ struct SimulatorWebhookTests {
             receiver.answerSlowly(.milliseconds(300))
             let order = shop.simulator.placeOrder(kind: .paidOnline)
             shop.simulator.resumeCron()
-            let deadline = ContinuousClock.now + .seconds(20)
-            while receiver.deliveries.isEmpty, ContinuousClock.now < deadline { await Task.yield() }
+            #expect(await eventually { !receiver.deliveries.isEmpty })
             shop.simulator.complete(order)
             await shop.simulator.idle()
             #expect(receiver.deliveries.map { $0.json["status"] } == ["processing", "completed"])
