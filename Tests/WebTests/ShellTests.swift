@@ -37,6 +37,32 @@ struct ShellTests {
         }
     }
 
+    @Test func `a flag speaks the page's language, and says what its own sentence quotes`() throws {
+        let tables = try tables(), flag = Flag(code: AddressProblem.districtNotMarked(city: "").code, message: AddressProblem.districtNotMarked(city: "จตุจักร").message)
+        #expect(tables[.en]?.flag(flag) == flag.message)
+        #expect(tables[.th]?.flag(flag).hasSuffix("ให้ย้ายไป “จตุจักร”") == true)
+        #expect(tables[.es]?.flag(Flag(code: "unknown_status", message: "The shop's status \"in-limbo\" is not known.")).hasSuffix("“in-limbo”") == true)
+        #expect(tables[.es]?.flag(Flag(code: "unheard_of", message: "As it came.")) == "As it came.")
+    }
+
+    /// Carriers' troubles carry the carrier's own sentence; every other flag has words.
+    @Test func `every flag that the sources raise has words in every language`() throws {
+        let english = try #require(try tables()[.en]), sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../Sources").standardizedFileURL
+        var codes: Set<String> = []
+        for case let file as URL in try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)) where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            codes.formUnion(Self.names("Flag(code: \"", "\"", in: text))
+        }
+        #expect(codes.count > 30)
+        let address: [AddressProblem] = AddressField.allCases.map { .missing($0) } + [
+            .unknownCountry(""), .unknownProvince(""), .provinceNameAndCodeDisagree(name: "", code: ""), .provinceTakenFrom(.city, province: "", insteadOf: nil),
+            .provincePostcodeDisagree(province: "", postcode: "", candidates: []), .districtPostcodeDisagree(district: "", postcode: "", districts: []),
+            .regionComunaConflict(region: "", comuna: "", regionOfComuna: ""), .regionBeforeSplit(region: "", comuna: "", regionOfComuna: ""), .unknownDistrict(""), .districtNotMarked(city: ""),
+            .ambiguousDistrict(""), .districtTakenFrom(.city, district: "", insteadOf: nil), .badPostcode("", country: ""), .badPhone,
+        ]
+        for code in codes.union(address.map(\.code)).union([Flag.editDiffers]) { #expect(english.has("flags.js.\(code)"), "\(code)") }
+    }
+
     @Test func `a text without a language is refused with its place`() {
         #expect(throws: WordError(path: "x.title", problem: "has no text in th")) {
             try Words.tables(["x": Array("title: {en: A, es: B}".utf8)])

@@ -14,6 +14,14 @@ export function words(path, values = {}) {
   return text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
 }
 
+/** What a flag says: its own sentence in English; in another language that of its code, with what the sentence quotes. */
+export function flagWords(flag) {
+  const path = `flags.${flag.code}`, text = words(path);
+  if (page.language === "en" || text === path) return flag.message;
+  const quoted = flag.message.split(/[“”"]/).filter((part, at) => at % 2 === 1);
+  return [text, ...quoted.map((part) => `“${part}”`)].join(" ");
+}
+
 /** A grouped number in the page's language. */
 export function number(value) {
   return new Intl.NumberFormat(page.language).format(value);

@@ -1,6 +1,6 @@
 // The grid's columns: what each shows, how wide it is, whether it is edited, and how its value is written as plain text.
 
-import { words, page, make } from "/assets/console.js";
+import { words, flagWords, page, make } from "/assets/console.js";
 
 /** kind: how a cell is shown and edited. `sort`: the API's name of the column where the server sorts by it. */
 export const columns = [
@@ -71,7 +71,7 @@ export function plain(row, field, clock) {
   const value = row[field];
   switch (column?.kind) {
     case "lines": return (value ?? []).map((line) => `${line.quantity} × ${line.sku ?? line.title}`).join(", ");
-    case "flags": return (value ?? []).map((flag) => flag.message).join(" ");
+    case "flags": return (value ?? []).map(flagWords).join(" ");
     case "state": return value ? stateWord(field, value) : "";
     case "time": case "due": return value ? clock.text(value) : "";
     case "total": return value ? `${value} ${row.currency}` : "";

@@ -30,7 +30,7 @@ struct OrderPage {
         let s = order.snapshot, address = OrderAddress(page: self), money = OrderMoney(page: self)
         let timeline = OrderTimeline(page: self, limit: showsAll ? Int.max : Self.shownEntries), labels = labels
         let notes = notes, troubles = troubles, actions = OrderActions(page: self).list, packages = packages, jobs = jobs, parcels = parcels
-        let whyNoEdit = whyNoEdit, offers = OrderOffers(page: self), said = offers.said, flags = s.flags.filter { !said.contains($0.code) }.map(\.message)
+        let whyNoEdit = whyNoEdit, offers = OrderOffers(page: self), said = offers.said, flags = s.flags.filter { !said.contains($0.code) }.map(words.flag)
         return OrderView(
             id: "\(order.id)", number: s.externalNumber, channelName: channel?.name ?? "\(order.channel)", channelAddress: "/channels/\(order.channel)", platform: visit.hub.channels.directory.descriptor(of: order.channel)?.title ?? channel?.platform ?? "", version: "\(order.version)",
             workflow: words.state(order.workflow), fulfilment: words.state(order.fulfilment), payment: words.state(order.paymentState), placed: visit.time(s.placedAt),

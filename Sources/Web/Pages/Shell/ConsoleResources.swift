@@ -10,6 +10,6 @@ struct ConsoleResources: Sendable {
 
     static let shell = ConsoleResources(
         templates: ["shell": PackageResources.shell_mustache, "notice": PackageResources.notice_mustache],
-        words: ["shell": PackageResources.shell_yaml, "model": PackageResources.model_yaml],
+        words: ["shell": PackageResources.shell_yaml, "model": PackageResources.model_yaml, "flags": PackageResources.flags_yaml],
         assets: ["console.js": PackageResources.console_js, "console.css": PackageResources.console_css])
 }

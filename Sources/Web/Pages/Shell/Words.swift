@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Mustache
 import Yams
@@ -81,6 +82,14 @@ struct Words: Sendable {
     func counted(_ path: String, _ count: Int, _ values: [String: String] = [:]) -> String {
         let form = count == 1 && texts["\(path).one"] != nil ? "one" : "other"
         return self("\(path).\(form)", values.merging(["count": PageWords.grouped("\(count)")]) { given, _ in given })
+    }
+
+    /// What a flag says: its own sentence in English; in another language that of its code, with what the sentence quotes.
+    func flag(_ flag: Flag) -> String {
+        let path = "flags.js.\(flag.code)"
+        guard language != .en, has(path) else { return flag.message }
+        let quoted = flag.message.split(omittingEmptySubsequences: false) { "“”\"".contains($0) }.enumerated().filter { $0.offset % 2 == 1 }.map { "“\($0.element)”" }
+        return ([self(path)] + quoted).joined(separator: " ")
     }
 
     func has(_ path: String) -> Bool { texts[path] != nil }

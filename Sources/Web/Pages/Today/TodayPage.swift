@@ -134,7 +134,7 @@ struct TodayPage {
     private func latest() async throws -> [TodayView.OrderRow] {
         let isMasked = !visit.caller.may(.buyersRead)
         return try await visit.hub.ledger.orders(OrderFilter(), after: nil, limit: Self.lastOrders).orders.map { order in
-            let s = order.snapshot, buyer = s.buyer.name ?? s.shipTo?.name, messages = s.flags.map(\.message)
+            let s = order.snapshot, buyer = s.buyer.name ?? s.shipTo?.name, messages = s.flags.map(words.flag)
             return TodayView.OrderRow(
                 id: "\(order.id)", number: s.externalNumber, channel: name(order.channel), buyer: buyer.map { isMasked ? $0.prefix(1) + "•••" : $0 } ?? "", total: PageWords.money(s.totals.grand, s.currency),
                 workflow: words.state(order.workflow), placed: visit.time(s.placedAt),
