@@ -156,6 +156,13 @@ package protocol FulfilsOrders: Connector {
     func cancelOrder(_ order: OrderForAction, reason: String, idempotencyKey: String) async throws(ConnectorError) -> CancelAnswer
 }
 
+/// A shop that has to be told that what we sent has arrived, because nobody else tells it.
+package protocol MarksDelivered: FulfilsOrders {
+    /// Idempotent: the connector looks before it repeats.
+    /// - Throws: `.alreadyDone` where nothing was left to tell.
+    func markDelivered(_ shipment: Shipment, of order: OrderForAction, idempotencyKey: String) async throws(ConnectorError)
+}
+
 /// A destination that takes any event: a signed webhook, a file, a bus.
 package protocol ReceivesEvents: Connector {
     func send(_ event: OutgoingEvent) async throws(ConnectorError)

@@ -135,7 +135,7 @@ package final class Hub: Sendable {
         authorisations = AuthorisationDesk(database: ledgerDatabase, channels: channels, now: now, logger: logger)
         credentialWorker = CredentialWorker(keeper: channels.credentials, channels: channels, ledger: ledger, now: now, logger: logger)
         pushRecovery = PushRecovery(ledger: ledger, directory: directory, intake: intake, now: now, logger: logger)
-        shipping = ShippingDesk(ledger: ledger, channels: channels, now: now, logger: logger)
+        shipping = ShippingDesk(ledger: ledger, channels: channels, now: now, stillHours: { [workspace] in workspace.current.stillHours }, logger: logger)
         trackingPoller = TrackingPoller(ledger: ledger, directory: directory, intake: intake, now: now, logger: logger)
         silence = SilenceWatch(ledger: ledger, directory: directory, pulse: pulse, now: now)
         wiring.dispatcher.withLock { [dispatcher] in $0 = dispatcher }

@@ -47,6 +47,7 @@ package struct WebServer: Sendable {
         ConnectionRoutes(hub: hub).add(to: api)
         ShippingRoutes(hub: hub).add(to: api)
         PickupRoutes(hub: hub).add(to: api)
+        RemittanceRoutes(hub: hub).add(to: api)
         FlowRoutes(hub: hub).add(to: api)
         AttemptRoutes(hub: hub).add(to: api)
         ChannelHealthRoutes(hub: hub).add(to: api)

@@ -9,6 +9,7 @@ import Hub
 import LazadaSimulator
 import Logging
 import ServiceLifecycle
+import Shopat24Simulator
 import ShopifySimulator
 import SimulatorKit
 import ThailandPostSimulator
@@ -54,7 +55,7 @@ struct Demo: AsyncParsableCommand {
                         let access = try await LocalAccess.ensureToken(hub: hub, folder: data), password = try await DemoPeople.ensure(hub: hub, folder: data)
                         town.startTraffic(ordersPerSecond: rate)
                         Terminal.write("""
-                            Crossdock demo: 3 shops, 2 marketplaces, an Excel file, a courier and the post, \(rate) orders a second, faults \(faults.rawValue).
+                            Crossdock demo: 3 shops, 2 marketplaces, Shopat24, an Excel file, a courier and the post, \(rate) orders a second, faults \(faults.rawValue).
                               Open      \(base)/
                               Sign in   \(DemoPeople.email)  password  \(password)
                             \(town.whereToBegin(base))
@@ -139,6 +140,8 @@ final class DemoTown: Sendable {
             "secret": custom.configuration.secret, "callbackURL": custom.callbackURL, "callbackSecret": custom.configuration.callbackSecret,
             "pullURL": custom.baseURL, "pullToken": custom.configuration.pullToken, HubSetting.reconcileSeconds: "20", HubSetting.courier: courierChannel.name,
         ], hub)
+        let shopat24 = try await ensure("Shopat24", "shopat24", markets.shopat24Settings.merging([HubSetting.courier: courierChannel.name]) { $1 }, hub)
+        markets.shopat24.setHook(url: hub.channels.hookURL(of: shopat24))
         let post = try await ensure("Thailand Post", "thailandpost", markets.postSettings, hub)
         markets.post.adjust { $0.webhookURL = hub.channels.hookURL(of: post) }
         let files = try await ensure("Excel orders", "file", [HubSetting.courier: post.name, HubSetting.approval: isByHand ? "manual" : "automatic"], hub)

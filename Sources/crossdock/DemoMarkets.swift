@@ -3,13 +3,14 @@ import Domain
 import Foundation
 import Hub
 import LazadaSimulator
+import Shopat24Simulator
 import ShopeeSimulator
 import SimulatorKit
 import ThailandPostSimulator
 
-/// The demo's marketplaces and its post office.
+/// The demo's marketplaces, the channel of the convenience stores, and its post office.
 struct DemoMarkets: Sendable {
-    let shopee: ShopeeSimulator, lazada: LazadaSimulator, post: ThailandPostSimulator
+    let shopee: ShopeeSimulator, lazada: LazadaSimulator, shopat24: Shopat24Simulator, post: ThailandPostSimulator
     private let office: ThailandPostConfiguration
     private static let shop = "40071188"
     /// Small enough that the demo's day does not use a range up.
@@ -17,6 +18,10 @@ struct DemoMarkets: Sendable {
 
     /// How long a marketplace's parcel stays at each step.
     private static let pace = Duration.seconds(20)
+    /// The hub asks Shopat24 five times a second at most, and an order with all its pushes is about six calls: what goes beyond, the other two sell.
+    private static let mostOrdersPerSecondOfShopat24 = 0.5
+    /// A burst of the hub's is never too much, so that only the faults throttle it.
+    private static let shopat24CallsPerSecond = 20
 
     /// - Parameter isMoving: parcels of the marketplaces take their steps by themselves.
     static func start(seed: UInt64, level: FaultLevel, isMoving: Bool) async throws -> DemoMarkets {
@@ -29,12 +34,20 @@ struct DemoMarkets: Sendable {
         lazada.faults = FaultPlan(level: level, seed: seed &+ 5)
         lazada.retryTimeScale = DemoTown.timeScale
         lazada.parcelStep = isMoving ? pace : nil
+        var shopat24 = SimulatedShopat24.configuration(seed: seed &+ 7, faults: FaultPlan(level: level, seed: seed &+ 7))
+        shopat24.timeScale = DemoTown.timeScale
+        // The simulator's own pauses are compressed; this one is meant as it is told.
+        shopat24.walkPause = isMoving ? pace / DemoTown.timeScale : nil
+        // What a buyer fetches at a store needs no courier, and nothing in the demo would carry it there.
+        shopat24.storeShare = 0
+        shopat24.requestsPerSecond = shopat24CallsPerSecond
+        shopat24.maximumOrders = 20_000
         var post = ThailandPostConfiguration()
         post.faults = FaultPlan(level: level, seed: seed &+ 6)
         post.timeScale = DemoTown.timeScale
         post.callsPerWindow = postCallsPerWindow
         post.trackCountLimit = trackedADay
-        return DemoMarkets(shopee: try await .start(shopee), lazada: try await .start(lazada), post: try await .start(post), office: post)
+        return DemoMarkets(shopee: try await .start(shopee), lazada: try await .start(lazada), shopat24: try await .start(shopat24), post: try await .start(post), office: post)
     }
 
     /// Where buyers and couriers are moved from outside, a line each.
@@ -42,6 +55,7 @@ struct DemoMarkets: Sendable {
         """
           Shopee    \(shopee.baseURL)/_control/
           Lazada    \(lazada.baseURL)/_control/
+          Shopat24  \(shopat24.baseURL)/_control/
           Post      \(post.baseURL)/_control/
         """
     }
@@ -68,6 +82,8 @@ struct DemoMarkets: Sendable {
         return ["appKey": configuration.appKey, "appSecret": configuration.appSecret, "country": "th", "baseURL": lazada.apiURL, "authURL": lazada.apiURL, "consentURL": lazada.consentURL, HubSetting.reconcileSeconds: "20"]
     }
 
+    var shopat24Settings: [String: String] { SimulatedShopat24.settings(of: shopat24).merging([HubSetting.reconcileSeconds: "20"]) { $1 } }
+
     /// Whether the seller has ever agreed.
     func isAgreed(_ channel: Channel, at hub: Hub) async throws -> Bool { try await hub.channels.credentials.standings(of: channel.id).contains { $0.generation > 0 } }
 
@@ -83,8 +99,10 @@ struct DemoMarkets: Sendable {
     }
 
     func startTraffic(ordersPerSecond: Double) {
-        shopee.startTraffic(ordersPerSecond: ordersPerSecond / 2)
-        lazada.startTraffic(ordersPerSecond: ordersPerSecond / 2)
+        let third = min(ordersPerSecond / 3, Self.mostOrdersPerSecondOfShopat24)
+        shopat24.startTraffic(ordersPerSecond: third)
+        shopee.startTraffic(ordersPerSecond: (ordersPerSecond - third) / 2)
+        lazada.startTraffic(ordersPerSecond: (ordersPerSecond - third) / 2)
         post.startTraffic(eventsPerSecond: max(1, ordersPerSecond))
     }
 
@@ -94,6 +112,7 @@ struct DemoMarkets: Sendable {
     func stop() async {
         await shopee.stop()
         await lazada.stop()
+        await shopat24.stop()
         await post.stop()
     }
 }

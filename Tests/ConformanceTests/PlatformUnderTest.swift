@@ -109,7 +109,7 @@ struct Platform: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Every platform that the kit knows. A new one is one line here.
-    static let all = [shopify, wooCommerce, wooCommercePosts, wooCommerceOld, customShop, shopee, lazada, courier, thailandPost]
-    static let shops = [shopify, wooCommerce, wooCommercePosts, wooCommerceOld, customShop, shopee, lazada]
+    static let all = [shopify, wooCommerce, wooCommercePosts, wooCommerceOld, customShop, shopee, lazada, shopat24, shopat24Signed, courier, thailandPost]
+    static let shops = [shopify, wooCommerce, wooCommercePosts, wooCommerceOld, customShop, shopee, lazada, shopat24, shopat24Signed]
 }
 

@@ -13,7 +13,7 @@ protocol TokenUnderTest: PlatformUnderTest {
 }
 
 extension Platform {
-    static let refreshing = [shopee, lazada, thailandPost]
+    static let refreshing = [shopee, lazada, shopat24, thailandPost]
 }
 
 /// Tokens end, answers to renewals get lost, sellers change their minds: each has its own way on.

@@ -67,6 +67,22 @@ extension Laws {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `a parcel counts as not moving after the hours that the workspace settled, and stands on the list for a while however many they are`() async throws {
+            let courier = try await CourierSimulator.careless(), law = try await LawHub.start(try await .fresh(.sqlite)), desk = law.hub.shipping
+            let (_, _, line) = try await packed(law, courier)
+            for (hours, silent, isListed) in [(48, 30, false), (48, 49, true), (24, 30, true), (1, 2, true), (720, 700, false), (720, 721, true), (720, 1441, false)] as [(Int, Int64, Bool)] {
+                _ = try await law.hub.workspace.change(by: AuditActor(name: "Ann")) { $0.stillHours = hours }
+                let heard = (law.clock.now - .seconds(silent * 3600)).milliseconds
+                try await law.hub.ledgerDatabase.write { tx in
+                    _ = try tx.run("UPDATE parcels SET status = 'inTransit', state = 'handedOver', last_event_at = \(heard), created_at = \(heard) WHERE id = \(line.parcel.id)")
+                }
+                #expect(try await desk.exceptions.list().map(\.kind) == (isListed ? [.still] : []), "\(silent) hours of silence with \(hours)")
+            }
+            await law.end()
+            await courier.stop()
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `what went back stays on the list for so many days, whatever it is`() async throws {
             let courier = try await CourierSimulator.careless(), law = try await LawHub.start(try await .fresh(.sqlite)), desk = law.hub.shipping
             let (_, _, line) = try await packed(law, courier)

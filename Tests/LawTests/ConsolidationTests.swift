@@ -115,6 +115,25 @@ extension Laws {
         }
 
         @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
+        func `one left out before, or taken out after, goes by itself, and what the others save is reckoned anew`(engine: LawEngine) async throws {
+            let mail = LawMail(), law = try await LawHub.start(try await .fresh(engine)), pair = try await waiting(law, try await law.addPost(mail), count: 4), desk = law.hub.shipping.consolidations
+            let early = try await desk.plan(by: .buyer, placedBefore: try await order(pair, 2).snapshot.placedAt)
+            #expect(early.groups.map(\.orders) == [[pair.orders[0], pair.orders[1]]])
+            let wanted = Array(pair.orders.dropFirst()), plan = try await desk.plan(by: .buyer)
+            let one = try #require(try await desk.keep(plan.choices(of: [wanted]), by: "Nok").first)
+            #expect(one.orders == wanted && one.lead == pair.orders[1] && one.savingMinor == 8000)
+            #expect(try await desk.plan(by: .buyer).apart.map(\.order) == [pair.orders[0]])
+            let rest = try await desk.remove(pair.orders[1], from: one.id)
+            #expect(rest.lead == pair.orders[2] && rest.savingMinor == 4000 && rest.state == .planned)
+            await #expect(throws: ShippingFault.notInGroup) { try await desk.remove(pair.orders[1], from: one.id) }
+            #expect(try await desk.remove(pair.orders[2], from: one.id).state == .undone)
+            await #expect(throws: ShippingFault.groupGone) { try await desk.remove(pair.orders[3], from: one.id) }
+            await #expect(throws: ShippingFault.unknownGroup) { try await desk.undo(1) }
+            #expect(try await desk.plan(by: .buyer).groups.map(\.orders) == [pair.orders])
+            await law.end()
+        }
+
+        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
         func `a crash between the booking and its record books once, with everyone who was told to the carrier`(engine: LawEngine) async throws {
             let mail = LawMail(), law = try await LawHub.start(try await .fresh(engine)), pair = try await waiting(law, try await law.addPost(mail))
             mail.state.withLock { $0.losesNextAnswer = true }

@@ -13,7 +13,7 @@ final class LawBook: Sendable {
         var poison: Set<ExternalID> = []
         var fetches = 0, listings = 0
         var cancelAnswer = CancelAnswer.cancelled
-        var shipped: [ExternalID] = []
+        var shipped: [ExternalID] = [], delivered: [ExternalID] = []
     }
     let name = UUID().uuidString
     let state = Mutex(State())
@@ -25,7 +25,7 @@ final class LawBook: Sendable {
 }
 
 /// A platform that signs with one word, tells its receipt key in a header, and lists and gives its orders.
-struct LawShop: ReceivesWebhooks, ListsOrders, FetchesOrders, FulfilsOrders {
+struct LawShop: ReceivesWebhooks, ListsOrders, FetchesOrders, MarksDelivered {
     static let descriptor = PlatformDescriptor(
         platform: "lawshop", title: "Law shop", kind: .shop,
         settings: [SettingField("word", "Word", isSecret: true, isRequired: true), SettingField("book", "Book", isRequired: true)])
@@ -83,6 +83,9 @@ struct LawShop: ReceivesWebhooks, ListsOrders, FetchesOrders, FulfilsOrders {
 
     func markShipped(_ shipment: Shipment, of order: OrderForAction, idempotencyKey: String) async throws(ConnectorError) {
         book.state.withLock { $0.shipped.append(order.snapshot.externalID) }
+    }
+    func markDelivered(_ shipment: Shipment, of order: OrderForAction, idempotencyKey: String) async throws(ConnectorError) {
+        book.state.withLock { $0.delivered.append(order.snapshot.externalID) }
     }
     func cancelOrder(_ order: OrderForAction, reason: String, idempotencyKey: String) async throws(ConnectorError) -> CancelAnswer { book.state.withLock { $0.cancelAnswer } }
 

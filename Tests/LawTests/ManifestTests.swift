@@ -43,6 +43,20 @@ extension Laws {
         }
 
         @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
+        func `a manifest up to a cut-off misses what is due by then, and not what leaves later`(engine: LawEngine) async throws {
+            let ramp = try await ramp(engine, parcels: 3) { index, order in if index > 1 { order.shipping.shipBy = order.placedAt + .seconds(index == 2 ? 3600 : 90_000) } }, desk = ramp.desk
+            let cutoff = ramp.lines[1].order.shipBy.map { $0 + .seconds(60) }
+            let open = try await desk.manifests.open(for: ramp.carrier, day: "20261121", cutoff: cutoff, by: "Nok")
+            _ = try await desk.manifests.scan(ramp.number(0), into: open.id, by: "Nok")
+            #expect(try await desk.manifests.list(.missing, of: open.id, limit: 10).map(\.parcel.id) == [ramp.lines[1].parcel.id])
+            await #expect(throws: ShippingFault.otherOpen(number: open.number)) { try await desk.manifests.open(for: ramp.carrier, day: "20261121", cutoff: cutoff.map { $0 + .seconds(3600) }, by: "Nok") }
+            #expect(try await desk.manifests.open(for: ramp.carrier, day: "20261121", cutoff: cutoff, by: "Nok").id == open.id)
+            let closed = try await desk.manifests.close(open.id, by: "Nok")
+            #expect((closed.parcels, closed.missing) == (1, 1))
+            await ramp.end()
+        }
+
+        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
         func `what a closed manifest lists is not unpacked, reweighed or counted elsewhere until it is opened again with a reason, and never after it was handed over`(engine: LawEngine) async throws {
             let ramp = try await ramp(engine, parcels: 2), desk = ramp.desk, first = try await ramp.open()
             _ = try await desk.manifests.scan(ramp.number(0), into: first.id, by: "Nok")

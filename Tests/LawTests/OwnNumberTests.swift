@@ -108,7 +108,7 @@ extension Laws {
             let job = Job(id: JobID(9), route: RouteID(0), destination: post, order: order.id, event: EventID(0), eventType: "order.approved", action: .book, idempotencyKey: "book:\(order.id):1", createdAt: law.clock.now)
             let again = Booking(externalRef: shipment.externalRef, externalID: "other", carrier: "Law post", trackingNumber: shipment.trackingNumber, trackingURL: "https://post.example/1")
             let now = law.clock.now
-            try await law.hub.ledger.write { try $0.finish(job, .booked(again, parcels: shipment.parcels), attempt: AttemptRecord(at: now, durationMilliseconds: 1), retry: .standard, random: 0) }
+            try await law.hub.ledger.write { try $0.finish(job, .booked(again, parcels: shipment.parcels, isFound: true), attempt: AttemptRecord(at: now, durationMilliseconds: 1), retry: .standard, random: 0) }
             let shipments = try await law.hub.ledger.shipments(of: order.id), boxes = try await law.hub.shipping.packing.parcels(of: order.id)
             #expect(shipments.map(\.id) == [shipment.id])
             #expect(shipments.map(\.trackingURL) == ["https://post.example/1"])

@@ -69,6 +69,29 @@ extension Laws {
         }
 
         @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
+        func `an order whose boxes each collect their share is paid when the carrier has told of the last of them`(engine: LawEngine) async throws {
+            let counter = try await opened(engine), order = try await counter.order("1"), law = counter.law, at = law.clock.now
+            let channel = try #require(law.hub.channels.directory.channel(counter.carrier))
+            try await law.hub.ledger.write { transaction in
+                let shipment = Shipment(id: ShipmentID(transaction.nextID()), carrier: "Carrier", channel: channel.id, externalRef: "CD-1", trackingNumber: "A1", bookedAt: at,
+                                        parcels: [Parcel(ref: "1", weightGrams: 500, trackingNumber: "A1"), Parcel(ref: "2", weightGrams: 500, trackingNumber: "A2")])
+                try ShipmentRows.insert(shipment, order: order.id, at: at, in: transaction.tx)
+                try ParcelRows.insert(shipment, of: order, cod: 12_950, isShared: true, track: false, ids: transaction.nextID, at: at, in: transaction.tx)
+            }
+            func tell(_ number: String, _ status: Fulfilment, collects: Bool, after seconds: Int64) async throws {
+                let update = TrackingUpdate(trackingNumber: number, occurredAt: at + .seconds(seconds), fulfilment: status, rawStatus: status.rawValue, codCollected: collects)
+                _ = try await law.hub.ledger.write { try $0.apply(update, from: channel, cause: Cause(.delivery, "1")) }
+            }
+            try await tell("A1", .delivered, collects: true, after: 10)
+            #expect(try await counter.payment("1") == .unpaid, "the other box has still to bring its half")
+            try await tell("A2", .deliveryFailed, collects: false, after: 20)
+            #expect(try await counter.payment("1") == .unpaid)
+            try await tell("A2", .delivered, collects: true, after: 30)
+            #expect(try await counter.payment("1") == .paid)
+            await law.end()
+        }
+
+        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
         func `a carrier's list speaks of its own parcels alone, and each difference has its name`(engine: LawEngine) async throws {
             let counter = try await opened(engine), order = try await counter.order("1"), second = try await counter.order("2")
             let other = try await counter.law.addShop(LawBook(), name: "Other carrier")

@@ -128,6 +128,25 @@ extension Laws {
         }
 
         @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
+        func `a shop that wants to know is told once that its goods left, and once that they arrived`(engine: LawEngine) async throws {
+            let courier = try await CourierSimulator.careless(), law = try await LawHub.start(try await .fresh(engine)), book = LawBook()
+            let shop = try await law.addShop(book)
+            _ = try await law.addCourier(courier)
+            try await law.deliver(.law("1", at: law.clock.now), to: shop)
+            try await until("it is booked") { try await law.order("1", in: shop).workflow == .synced }
+            let parcel = try #require(courier.orders().first)
+            courier.set(parcel.orderID, to: .pickedUp)
+            try await until("the shop knows that it left") { book.state.withLock { $0.shipped } == ["1"] }
+            #expect(book.state.withLock { $0.delivered }.isEmpty)
+            courier.set(parcel.orderID, to: .delivered)
+            try await until("the shop knows that it arrived") { book.state.withLock { $0.delivered } == ["1"] }
+            try await law.settled()
+            #expect(book.state.withLock { $0.shipped } == ["1"])
+            await courier.stop()
+            await law.end()
+        }
+
+        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
         func `a remittance pays what it matches once, and keeps what differs until somebody settles it`(engine: LawEngine) async throws {
             let courier = try await CourierSimulator.careless(), law = try await LawHub.start(try await .fresh(engine)), desk = law.hub.shipping.remittances
             let (shop, carrier, line) = try await booked(law, courier, isCOD: true), number = try #require(line.parcel.trackingNumber)
@@ -148,6 +167,32 @@ extension Laws {
             #expect(try await !desk.settle(open[0].id, note: nil, by: "Nok"))
             await #expect(throws: RemittanceFault.missingColumn("COD amount", headers: ["Tracking number", "Sum"])) { try await take("Tracking number,Sum\n\(number),1\n") }
             await #expect(throws: RemittanceFault.badCell(row: 2, column: "COD amount", found: "a lot")) { try await take("Tracking number,COD amount\n\(number),a lot\n") }
+            await courier.stop()
+            await law.end()
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `a program sends a carrier's list in, sees what differs, and settles it`() async throws {
+            let courier = try await CourierSimulator.careless(), law = try await LawHub.start(try await .fresh(.sqlite))
+            let (shop, carrier, line) = try await booked(law, courier, isCOD: true), number = try #require(line.parcel.trackingNumber)
+            let file = Array("Tracking number,COD amount\n\(number),129.50\nXX999,10.00\n".utf8)
+            func send(to channel: ChannelID, _ body: [UInt8]) async throws -> LawHTTP.Answer {
+                try await LawHTTP.call("POST", law.base + "/api/v1/channels/\(channel)/remittances",
+                                       headers: [("authorization", "Bearer \(law.token)"), ("content-type", "text/csv"), ("x-file-name", "paid%20in%20May.csv")], body: body)
+            }
+            let taken = try await send(to: carrier, file)
+            #expect(taken.status == 201, "\(taken.text)")
+            #expect(try await send(to: carrier, file).status == 409)
+            #expect(try await send(to: shop, file).status == 422)
+            #expect(try await law.order("1", in: shop).paymentState == .paid)
+            let lists = try await law.api("GET", "remittances")["data"] as? [[String: Any]] ?? [], open = try await law.api("GET", "remittances/differences")["data"] as? [[String: Any]] ?? []
+            #expect(lists.map { $0["fileName"] as? String } == ["paid in May.csv"] && lists.map { $0["amountMinor"] as? Int } == [13_950])
+            #expect(open.map { $0["trackingNumber"] as? String } == ["XX999"] && open.map { $0["outcome"] as? String } == ["unknown"])
+            let id = try #require(open.first?["id"] as? String)
+            try await law.api("POST", "remittances/differences/\(id)/settle", json: ["note": "another firm's"])
+            let left = try await law.api("GET", "remittances/differences")["data"] as? [[String: Any]] ?? []
+            #expect(left.isEmpty)
+            await #expect(throws: LawFault.self) { try await law.api("POST", "remittances/differences/\(id)/settle", json: [:]) }
             await courier.stop()
             await law.end()
         }

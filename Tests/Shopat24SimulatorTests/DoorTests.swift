@@ -64,6 +64,16 @@ import Testing
         }
     }
 
+    @Test func `an ended account lets nobody in, with a token or for one`() async throws {
+        let auth = Shopat24Auth.clientCredentials(clientID: "c1", clientSecret: "s+1", scope: "", style: .body, expiresInSeconds: 600)
+        try await withChannel({ $0.auth = auth }) { bench async throws in
+            let token = try await bench.call("POST", "/oauth/token", body: Self.form).json["access_token"] as? String ?? ""
+            bench.channel.endAccount()
+            #expect(try await bench.call("GET", "/vendor/v1/orders", headers: [("Authorization", "Bearer " + token)]).status == 401)
+            #expect(try await bench.call("POST", "/oauth/token", body: Self.form).status == 401)
+        }
+    }
+
     @Test func `a fault takes the token once, and never the one that was just handed out`() async throws {
         let auth = Shopat24Auth.clientCredentials(clientID: "c1", clientSecret: "s+1", scope: "", style: .body, expiresInSeconds: 600)
         try await withChannel({ $0.auth = auth }) { bench async throws in

@@ -105,6 +105,25 @@ import Testing
         }
     }
 
+    @Test func `a form of an ended session is answered by a page that leads back, a script by a problem`() async throws {
+        let ways = ["/orders/42/edit": "/orders/42", "/channels/new/shopify": "/channels", "/flows/routes/7/pause": "/flows", "/account/password": "/account", "/today/problems/5/close": "/", "/sign-out": "/"]
+        try await WebBench.run { bench in
+            let session = try await bench.join(.admin), ended = try await bench.join(.operator), script = try #require(HTTPField.Name("HX-Request"))
+            try await bench.hub.sessions.end(ended.session)
+            try await bench.browse { browser in
+                for (path, page) in ways {
+                    let next = page == "/" ? "/sign-in" : "/sign-in?next=\(page.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")"
+                    let answer = try await browser.post(path, as: ended)
+                    #expect(answer.status == 401 && answer.fields[.contentType]?.hasPrefix("text/html") == true && answer.text.contains("href=\"\(next)\""), Comment(rawValue: path))
+                    #expect(try await browser.post(path, as: ended, [script: "true"]).code == "session_ended", Comment(rawValue: path))
+                }
+                let forged = try await browser.post("/orders/42/act", ["action": "approve"], as: session, csrf: ended.session.csrf)
+                #expect(forged.status == 403 && forged.text.contains("href=\"/orders/42\""))
+                #expect(try await browser.post("/orders/42/act", ["action": "approve"], as: session, csrf: ended.session.csrf, [script: "true"]).code == "csrf")
+            }
+        }
+    }
+
     @Test func `nobody gives themselves a role, by whatever field or call`() async throws {
         try await WebBench.run { bench in
             let manager = try await bench.join(.manager), admin = try await bench.join(.admin), id = try #require(manager.session.person).id, adminID = try #require(admin.session.person).id

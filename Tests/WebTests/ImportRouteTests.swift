@@ -59,6 +59,20 @@ import Web
         }
     }
 
+    @Test func `what a file's flags quote of an address is for who may see buyers`() async throws {
+        try await WebBench.run { bench in
+            let reader = try await bench.hub.tokens.create(name: "reader", scopes: ["orders:read"]).text
+            try await bench.call { call in
+                let id = try await Self.send(call, bench, "commit=true", Self.file(1).replacing("10330", with: "behind the canal")).decode(Report.self).id
+                #expect(try await call(.get, "/api/v1/imports/\(id)").text.contains("behind the canal"))
+                for path in ["imports/\(id)", "imports", "channels/\(bench.sheet.id)/imports"] {
+                    let hidden = try await call(.get, "/api/v1/\(path)", token: reader)
+                    #expect(hidden.status == 200 && hidden.text.contains("address_bad_postcode") && !hidden.text.contains("canal"), "\(path)")
+                }
+            }
+        }
+    }
+
     @Test func `an import whose process ended is shown as interrupted`() async throws {
         try await WebBench.run { bench in
             try await bench.call { call in

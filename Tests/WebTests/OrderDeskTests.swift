@@ -1,3 +1,4 @@
+import Connect
 import Domain
 import Foundation
 import HTTPTypes
@@ -46,8 +47,72 @@ import Web
                 #expect(text.contains("A•••") && text.contains("10330"))
                 let hidden = try await call(.post, "/api/v1/order-edits", #"{"edits":[{"order":"\#(order.id)","cells":{"shipTo.phone":{"seen":"0•••","value":"1"}}}]}"#, token: token)
                 #expect(hidden.status == 403)
+                #expect(try await call(.post, "/api/v1/order-edits", #"{"edits":[{"order":"\#(order.id)","cells":{"note":{"seen":null,"value":"x"}}}]}"#, token: token).status == 403)
                 let open = try await call(.post, "/api/v1/order-edits", #"{"edits":[{"order":"\#(order.id)","cells":{"shipTo.postcode":{"seen":"10330","value":"10500"}}}]}"#, token: token)
                 #expect(try open.decode(Results.self).results.map(\.outcome) == ["applied"])
+            }
+        }
+    }
+
+    /// An order whose note and phone differ from what the platform says now, and whose postcode is none.
+    private static func quoted(_ bench: WebBench, _ call: WebBench.Caller) async throws -> StoredOrder {
+        let body = ##"{"externalID":"Q-1","currency":"THB","note":"ring at the back door","shipTo":{"name":"Anneliese","company":"Blumen KK","phone":"0812345678","line1":"1 Rama IV Road","province":"Bangkok","postcode":"behind the canal","countryCode":"TH"},"payment":{"method":"card","state":"paid"},"lines":[{"sku":"TEA","title":"Tea","quantity":1,"unitPrice":12900}]}"##
+        #expect(try await call(.post, "/api/v1/channels/\(bench.sheet.id)/orders", body).status == 202)
+        let order = try await eventually { try await bench.hub.ledger.order(channel: bench.sheet.id, externalID: "Q-1") }
+        _ = try await bench.hub.ledger.act(.edit(["note": "leave it with Nok", "buyer.phone": "0899999999"]), on: order.id, by: AuditActor(name: "Bea"))
+        var moved = order.snapshot
+        moved.note = "ask for Ploy"
+        moved.buyer.phone = "0877777777"
+        moved.shipTo?.postcode = "behind the canal"
+        moved.flags = []
+        moved.revision.updatedAt = moved.revision.updatedAt + .seconds(10)
+        try await bench.hub.intake.take(channel: bench.sheet.id, origin: .api, topic: "order", key: "moved", body: Array(try JSONEncoder().encode(moved)))
+        return try await eventually { () -> StoredOrder? in
+            let now = try await bench.hub.ledger.order(order.id)
+            return now?.snapshot.flags.count { $0.code == Flag.editDiffers } == 2 ? now : nil
+        }
+    }
+
+    @Test func `notes, old values and what flags quote of a buyer are dots in every answer and on every page for who may not see them`() async throws {
+        try await WebBench.run { bench in
+            let secrets = ["Anneliese", "Blumen", "Rama IV", "ring at the back", "leave it with Nok", "ask for Ploy", "0812345678", "0899999999", "0877777777", "behind the canal"]
+            let packer = try await bench.hub.tokens.create(name: "packer", scopes: ["orders:read"]).text, viewer = try await bench.join(.viewer)
+            try await bench.call { call in
+                let id = try await Self.quoted(bench, call).id
+                for path in ["order-grid", "order-grid/rows?ids=\(id)", "orders", "orders/\(id)"] {
+                    let whole = try await call(.get, "/api/v1/" + path).text, hidden = try await call(.get, "/api/v1/" + path, token: packer)
+                    for known in ["leave it with Nok", "ask for Ploy", "0877777777", "behind the canal"] { #expect(whole.contains(known), "\(path): \(known)") }
+                    #expect(hidden.status == 200 && hidden.text.contains("note was changed here") && hidden.text.contains("“•••”"), "\(path)")
+                    for secret in secrets { #expect(!hidden.text.contains(secret), "\(path): \(secret)") }
+                }
+                let timeline = try await call(.get, "/api/v1/orders/\(id)/timeline", token: packer).text
+                for secret in secrets { #expect(!timeline.contains(secret), "timeline: \(secret)") }
+            }
+            let id = try #require(try await bench.hub.ledger.order(channel: bench.sheet.id, externalID: "Q-1")).id
+            try await bench.browse { browser in
+                for path in ["/", "/orders", "/orders/\(id)"] {
+                    let page = try await browser.get(path, as: viewer)
+                    #expect(page.status == 200 && page.text.contains("“•••”"), "\(path)")
+                    for secret in secrets { #expect(!page.text.contains(secret), "\(path): \(secret)") }
+                }
+            }
+        }
+    }
+
+    @Test func `whoever reads buyers in the grid leaves one line, however far they scroll, and who sees dots leaves none`() async throws {
+        try await WebBench.run { bench in
+            try await bench.call { call in _ = try await Self.filled(bench, call) }
+            let id = try #require(try await bench.hub.ledger.order(channel: bench.sheet.id, externalID: "A-1")).id
+            try await bench.browse { browser in
+                for (number, path) in ["/orders", "/api/v1/order-grid?limit=2", "/api/v1/order-grid/rows?ids=\(id)"].enumerated() {
+                    for role in [Role.operator, .viewer] {
+                        let session = try await bench.join(role, email: "\(role)\(number)@example.com"), person = try #require(session.session.person).id
+                        for _ in 1...3 { #expect(try await browser.get(path, as: session).status == 200, "\(path)") }
+                        await bench.hub.readings.settle()
+                        let read = try await bench.hub.audit.entries(AuditFilter(action: "orders.read", person: person), before: nil, limit: 10).entries
+                        #expect(read.map(\.subject) == (role == .operator ? ["orders"] : []), "\(path) as \(role)")
+                    }
+                }
             }
         }
     }

@@ -222,6 +222,7 @@ import Web
             _ = try await workspace.change(by: actor) { $0.timeZone = "Asia/Bangkok"; $0.name = "ACME" }
             try await workspace.reload()
             #expect(workspace.current.timeZone == "Asia/Bangkok" && workspace.current.name == "ACME")
+            for hours in [0, 721] { #expect(await fault { try await workspace.change(by: actor) { $0.stillHours = hours } } == .badSetting("Hours without news are 1 to 720.")) }
             let entry = try #require(try await bench.hub.audit.entries(AuditFilter(action: "workspace.change"), before: nil, limit: 5).entries.first)
             #expect(entry.actor == "ann" && entry.detail.before?["timeZone"] == "UTC" && entry.detail.after?["timeZone"] == "Asia/Bangkok")
         }

@@ -30,7 +30,7 @@ import Testing
         "POST /settings/people/{id}/sign-out": .scopes([.peopleWrite]), "POST /settings/people/{id}/second-factor": .scopes([.peopleWrite]), "POST /settings/people/{id}/reset": .scopes([.peopleWrite]),
         "GET /settings/tokens": .scopes([.admin]), "POST /settings/tokens": .scopes([.admin]), "POST /settings/tokens/{id}/revoke": .scopes([.admin]), "GET /settings/audit": .scopes([.auditRead]),
         "POST /today/problems/{id}/close": .scopes([.flowsWrite]), "GET /find": .scopes([.ordersRead]),
-        "GET /orders": .scopes([.ordersRead]), "POST /orders/bulk": .scopes([.ordersWrite]), "POST /orders/bulk/start": .scopes([.ordersWrite]), "GET /orders/bulk/{id}": .scopes([.ordersRead]),
+        "GET /orders": .scopes([.ordersRead]), "POST /orders/bulk": .scopes([.ordersWrite]), "POST /orders/bulk/start": .scopes([.ordersWrite]), "GET /orders/bulk/{id}": .scopes([.ordersRead]), "GET /orders/done": .scopes([.ordersRead]), "POST /orders/edits/{id}/undo": .scopes([.ordersWrite]),
         "POST /orders/bulk/{id}/cancel": .scopes([.ordersWrite]), "POST /orders/bulk/{id}/undo": .scopes([.ordersWrite]), "GET /orders/bulk/{id}/file": .scopes([.ordersRead]),
         "GET /orders/{id}": .scopes([.ordersRead]), "POST /orders/{id}/edit": .scopes([.ordersWrite, .buyersRead]), "POST /orders/{id}/release": .scopes([.ordersWrite, .buyersRead]), "POST /orders/{id}/offer": .scopes([.ordersWrite, .buyersRead]),
         "POST /orders/{id}/undo": .scopes([.ordersWrite, .buyersRead]), "POST /orders/{id}/act": .scopes([.ordersWrite]), "POST /orders/{id}/letters/{letter}/retry": .scopes([.flowsWrite]),

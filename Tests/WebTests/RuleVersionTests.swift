@@ -140,6 +140,21 @@ import Web
         }
     }
 
+    @Test func `a rehearsal names orders, and is for who may see them`() async throws {
+        try await WebBench.run { bench in
+            let narrow = try await bench.hub.tokens.create(name: "narrow", scopes: ["channels:read"]).text
+            let both = try await bench.hub.tokens.create(name: "both", scopes: ["channels:read", "orders:read"]).text
+            try await bench.call { call in
+                _ = try await bench.pushedOrder("named", call)
+                let draft = ##"{"text":"rules: [{name: all, then: {exclude: out}}]"}"##
+                let refused = try await call(.post, Self.path(bench) + "/rehearse", draft, token: narrow)
+                #expect(refused.status == 403 && refused.json["scope"] as? String == "orders:read")
+                let rehearsed = try await call(.post, Self.path(bench) + "/rehearse", draft, token: both)
+                #expect(rehearsed.status == 200 && rehearsed.text.contains("named"))
+            }
+        }
+    }
+
     @Test func `the vocabulary knows the hub's own values, and no buyer's`() async throws {
         try await WebBench.run { bench in
             try await bench.call { call in

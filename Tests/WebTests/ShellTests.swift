@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Hub
 import NIOCore
 import Testing
 @testable import Web
@@ -43,6 +44,14 @@ struct ShellTests {
         #expect(tables[.th]?.flag(flag).hasSuffix("ให้ย้ายไป “จตุจักร”") == true)
         #expect(tables[.es]?.flag(Flag(code: "unknown_status", message: "The shop's status \"in-limbo\" is not known.")).hasSuffix("“in-limbo”") == true)
         #expect(tables[.es]?.flag(Flag(code: "unheard_of", message: "As it came.")) == "As it came.")
+    }
+
+    @Test func `what a flag quotes of an address is dots in every language for who may not see it`() throws {
+        let tables = try tables(), problem = AddressProblem.districtNotMarked(city: "จตุจักร"), flag = Flag(code: problem.code, message: problem.message).shown(isMasked: true)
+        for language in Language.allCases {
+            let text = try #require(tables[language]).flag(flag)
+            #expect(text.contains("“•••”") && !text.contains("จตุจักร"), "\(language)")
+        }
     }
 
     /// Carriers' troubles carry the carrier's own sentence; every other flag has words.

@@ -98,6 +98,30 @@ class MendingWhatFailed(Flow):
         expect(page.get_by_label("Recipient", exact=True)).to_have_value("Malee")
         self.dead(1)
 
+    def test_what_a_colleague_changed_meanwhile_is_kept_and_shown(self):
+        self.orders("C-1")
+        self.dead(1)
+        page = self.open("/flows/dead-letters", is_expected="409")
+        page.get_by_role("row").filter(has_text=self.name).get_by_role("link").first.click()
+        page.get_by_role("link", name="Edit and retry").click()
+        page.get_by_label("Recipient", exact=True).fill("Malee")
+        page.get_by_label("Postcode").fill("10120")
+        order = self.hub.orders("Files")["C-1"]
+        seen = self.hub.api("GET", f"orders/{order['id']}")["shipTo"]
+        cells = {f"shipTo.{name}": {"seen": seen[name], "value": value} for name, value in {"phone": "0899999999", "postcode": "10130"}.items()}
+        self.hub.api("POST", "order-edits", {"edits": [{"order": order["id"], "cells": cells}]})
+        page.get_by_role("button", name="Save and retry").click()
+        expect(page.get_by_label("Telephone")).to_have_value(re.compile("899999999"))
+        expect(page.get_by_label("Recipient", exact=True)).to_have_value("Malee")
+        expect(page.get_by_label("Postcode")).to_have_value("10120")
+        expect(page.locator(".fault")).to_contain_text("10130")
+        self.receiver.answer = always(204)
+        page.get_by_role("button", name="Save and retry").click()
+        expect(page.get_by_text("C-1 is mended and tried again")).to_be_visible()
+        after = self.hub.api("GET", f"orders/{order['id']}")["shipTo"]
+        self.assertEqual((after["name"], after["postcode"]), ("Malee", "10120"))
+        self.assertIn("899999999", after["phone"])
+
     def test_chosen_letters_are_discarded_with_a_reason(self):
         self.orders("D-1", "D-2")
         self.dead(2)

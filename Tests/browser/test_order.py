@@ -2,7 +2,7 @@
 import unittest
 
 from consolecase import ConsoleCase
-from page import HOSTILE, PHONE, TOO_WIDE, sign_in
+from page import HOSTILE, PHONE, TOO_WIDE, pressed, sign_in
 from playwright.sync_api import expect
 
 
@@ -196,6 +196,130 @@ class Order(ConsoleCase):
         page.get_by_role("button", name="Save").click()
         expect(self.shown(page, "shipTo.line2")).to_have_text("typed by me")
         expect(self.shown(page, "shipTo.company")).to_have_text("Somebody Ltd")
+
+    # nothing typed is lost
+
+    def sign_in_elsewhere(self, page):
+        """Signs in in another tab of the same browser: the session is a new one, with a secret of its own."""
+        other = page.context.new_page()
+        sign_in(other, self.hub.url, self.hub.token)
+        expect(other.locator("header.top nav")).to_be_visible()
+        other.close()
+
+    def test_what_is_typed_outlasts_the_session_and_goes_with_the_next_one(self):
+        order = self.fresh()
+        page = self.signed_in(is_expected="401")
+        self.order_page(page, order)
+        page.locator("#edit").click()
+        field = self.field(page, "shipTo.line2")
+        field.fill("behind the temple")
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Save").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Your session has ended")
+        expect(field).to_have_value("behind the temple")
+        self.sign_in_elsewhere(page)
+        dialog.get_by_role("button", name="I have signed in").click()
+        expect(self.shown(page, "shipTo.line2")).to_have_text("behind the temple")
+        self.assertEqual(self.stored(order)["shipTo"]["line2"], "behind the temple")
+
+    def test_what_is_typed_outlasts_a_change_of_session(self):
+        order = self.fresh()
+        page = self.signed_in(is_expected="401|403")
+        self.order_page(page, order)
+        page.locator("#edit").click()
+        field = self.field(page, "shipTo.line2")
+        field.fill("over the bridge")
+        page.context.clear_cookies()
+        self.sign_in_elsewhere(page)
+        page.get_by_role("button", name="Save").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Your session has ended")
+        expect(field).to_have_value("over the bridge")
+        dialog.get_by_role("button", name="I have signed in").click()
+        expect(self.shown(page, "shipTo.line2")).to_have_text("over the bridge")
+
+    def test_what_was_typed_is_offered_to_who_comes_back_by_the_sign_in_page(self):
+        order = self.fresh()
+        page = self.signed_in(is_expected="401")
+        self.order_page(page, order)
+        page.locator("#edit").click()
+        field = self.field(page, "shipTo.line2")
+        field.fill("left of the well")
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        expect(field).to_have_value("left of the well")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        page.locator("details:has(#token) > summary").click()
+        page.locator("#token").fill(self.hub.token)
+        pressed(page.locator("form:has(#token) button[type=submit]"))
+        expect(page.get_by_role("heading", name=f"Order {order['externalNumber']}")).to_be_visible()
+        offer = page.locator("#kept")
+        expect(offer).to_contain_text("left of the well")
+        offer.get_by_role("button", name="Put them back").click()
+        expect(field).to_have_value("left of the well")
+        expect(offer).to_have_count(0)
+        page.get_by_role("button", name="Save").click()
+        expect(self.shown(page, "shipTo.line2")).to_have_text("left of the well")
+        page.reload()
+        expect(self.shown(page, "shipTo.line2")).to_have_text("left of the well")
+        expect(offer).to_have_count(0)
+
+    def test_a_plain_form_of_an_ended_session_is_answered_by_a_page_that_leads_back(self):
+        order = self.fresh()
+        page = self.open(java_script_enabled=False, is_expected="401|403")
+        sign_in(page, self.hub.url, self.hub.token)
+        for is_changed, heading, says, back in ((False, "Not signed in", "session has ended", "Sign in and go back"), (True, "Not allowed", "The form was too old", "Open the page again")):
+            with self.subTest(heading):
+                page.goto(f"{self.hub.url}/orders/{order['id']}?edit=1")
+                self.field(page, "shipTo.line2").fill("back door")
+                page.context.clear_cookies()
+                if is_changed:
+                    self.sign_in_elsewhere(page)
+                pressed(page.get_by_role("button", name="Save"))
+                expect(page.get_by_role("heading", name=heading)).to_be_visible()
+                expect(page.get_by_role("alert")).to_contain_text(says)
+                pressed(page.get_by_role("link", name=back))
+                if not is_changed:
+                    page.locator("details:has(#token) > summary").click()
+                    page.locator("#token").fill(self.hub.token)
+                    pressed(page.locator("form:has(#token) button[type=submit]"))
+                expect(page.get_by_role("heading", name=f"Order {order['externalNumber']}")).to_be_visible()
+
+    def test_nothing_swaps_a_form_with_changes_without_asking(self):
+        order = self.fresh()
+        self.hub.cli("orders", "edit", order["id"], "--set", "shipTo.company=Somebody Ltd")
+        page = self.signed_in()
+        self.order_page(page, order)
+        page.locator("#edit").click()
+        field, note = self.field(page, "shipTo.line2"), page.locator("#note")
+        field.fill("typed by me")
+        company = page.get_by_role("row").filter(has=page.locator('[data-field="shipTo.company"]'))
+        dialog = page.get_by_role("dialog")
+
+        def add_note():
+            note.fill("the gate is green")
+            note.press("Control+Enter")
+        for name, act in (("approve", page.get_by_role("button", name="Approve", exact=True).click), ("let go", company.get_by_role("button", name="let go").click),
+                          ("pencil", page.locator('a.pencil[href*="shipTo.postcode"]').click), ("cancel", page.locator("[data-cancel]").click), ("note", add_note)):
+            with self.subTest(name):
+                act()
+                expect(dialog).to_contain_text("Leave without saving?")
+                dialog.get_by_role("button", name="Cancel").click()
+                expect(dialog).to_be_hidden()
+                expect(field).to_have_value("typed by me")
+        self.assertEqual(self.stored(order)["workflow"], "edited")
+        # The form's own saving is not asked for, and leaves the note that is being written.
+        page.get_by_role("button", name="Save").click()
+        expect(self.shown(page, "shipTo.line2")).to_have_text("typed by me")
+        expect(note).to_have_value("the gate is green")
+        # Whoever says yes gets what was pressed.
+        company.get_by_role("button", name="let go").click()
+        dialog.get_by_role("button", name="Do it").click()
+        expect(page.locator("#notices")).to_contain_text("Let go")
+        expect(company.locator(".edited")).to_have_count(0)
 
     # who may see what
 

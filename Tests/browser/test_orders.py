@@ -216,6 +216,57 @@ class Orders(unittest.TestCase):
         expect(page.locator(".toast").last).to_contain_text("Saved: 1 cells of 1 orders")
         self.assertEqual(self.find("KEPT-1")["note"], "do not lose me")
 
+    def test_a_cell_typed_while_a_save_is_under_way_stays_and_is_saved_next(self):
+        self.take_in([("LATE-1", {})])
+        page = self.grid("orders?search=late-1")
+        held = []
+        page.route("**/api/v1/order-edits", lambda route: held.append(route))
+        self.put(page, "LATE-1", "note", "first")
+        page.keyboard.press("Control+s")
+        expect(page.locator("#save")).to_be_disabled()
+        self.put(page, "LATE-1", "note", "second")
+        self.put(page, "LATE-1", "shipTo.phone", "0877777777")
+        page.unroute("**/api/v1/order-edits")
+        held[0].continue_()
+        expect(page.locator(".toast").last).to_contain_text("Saved: 1 cells of 1 orders")
+        expect(page.get_by_text("2 unsaved cells in 1 orders")).to_be_visible()
+        expect(self.cell(page, "LATE-1", "note")).to_have_text("second")
+        self.assertEqual(self.find("LATE-1")["note"], "first")
+        page.keyboard.press("Control+s")
+        expect(page.locator("#unsaved")).to_be_empty()
+        row = self.find("LATE-1")
+        self.assertEqual((row["note"], row["shipTo.phone"]), ("second", "0877777777"))
+
+    def test_the_offer_of_unsaved_cells_stays_until_it_is_answered(self):
+        rows = self.take_in([("OFFER-1", {}), ("OFFER-2", {})])
+        other = self.hub.cli("token", "create", "Ben at offer", "--scope", "orders:read", "--scope", "orders:write", "--scope", "buyers:read")["token"]
+        page = self.grid("orders?search=offer-&sort=number")
+        self.put(page, "OFFER-1", "note", "left behind")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        offer = page.locator("#offer")
+        expect(offer).to_contain_text("You left 1 unsaved cells in 1 orders")
+        expect(page.locator("#standing")).to_have_text("live")
+        edit = {"order": rows["OFFER-2"]["id"], "cells": {"shipTo.phone": {"seen": rows["OFFER-2"]["shipTo.phone"], "value": "0899999999"}}}
+        self.assertEqual(call("POST", f"{self.hub.url}/api/v1/order-edits", {"edits": [edit]}, {"Authorization": f"Bearer {other}"})[0], 200)
+        expect(self.cell(page, "OFFER-2", "shipTo.phone")).to_have_text("0899999999")
+        expect(offer).to_be_visible()
+        self.put(page, "OFFER-2", "note", "typed after")
+        expect(offer).to_contain_text("You left 1 unsaved cells in 1 orders")
+        page.reload()
+        expect(offer).to_contain_text("You left 2 unsaved cells in 2 orders")
+        self.put(page, "OFFER-2", "note", "typed last")
+        offer.get_by_role("button", name="Put them back").click()
+        expect(offer).to_have_count(0)
+        expect(self.cell(page, "OFFER-1", "note")).to_have_text("left behind")
+        expect(self.cell(page, "OFFER-2", "note")).to_have_text("typed last")
+        page.keyboard.press("Control+s")
+        expect(page.locator("#unsaved")).to_be_empty()
+        self.assertEqual([self.find(name)["note"] for name in ("OFFER-1", "OFFER-2")], ["left behind", "typed last"])
+        page.reload()
+        expect(self.row(page, "OFFER-1")).to_be_visible()
+        expect(offer).to_have_count(0)
+
     def test_lines_and_prices_are_edited_and_the_total_is_made_anew(self):
         self.take_in([("LINES-1", {})])
         page = self.grid("orders?search=lines-1")
@@ -314,6 +365,37 @@ class Orders(unittest.TestCase):
         expect(self.cell(page, "LIVE-1", "workflow")).to_contain_text("excluded")
         expect(self.row(page, "LIVE-1")).to_have_class(re.compile("changed"))
         self.assertEqual(page.locator(".tabulator-row a").all_text_contents(), before)
+
+    def hide(self, page, is_hidden):
+        """What a browser does with a tab that somebody leaves or comes back to."""
+        page.evaluate("hidden => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden }); document.dispatchEvent(new Event('visibilitychange')); }", is_hidden)
+
+    def lose(self, page, is_lost):
+        """A stream that breaks, and that is there again."""
+        if not is_lost:
+            return page.unroute("**/live")
+        page.route("**/live", lambda route: route.abort())
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+        expect(page.locator("#standing")).to_contain_text("does not answer")
+
+    def test_what_changed_while_the_page_was_out_of_touch_is_marked_when_it_is_back(self):
+        other = self.hub.cli("token", "create", "Ben far away", "--scope", "orders:read", "--scope", "orders:write")["token"]
+        for name, part in (("HIDDEN", self.hide), ("BROKEN", self.lose)):
+            with self.subTest(name):
+                rows = self.take_in([(f"{name}-{number}", {}) for number in range(3)])
+                page = self.grid(f"orders?search={name.lower()}-&sort=number", is_expected="ERR_|Failed to load")
+                expect(self.row(page, f"{name}-1")).to_be_visible()
+                expect(page.locator("#standing")).to_have_text("live")
+                before = page.locator(".tabulator-row a").all_text_contents()
+                part(page, True)
+                call("POST", f"{self.hub.url}/api/v1/orders/{rows[f'{name}-1']['id']}/actions", {"action": "exclude", "reason": "a test"}, {"Authorization": f"Bearer {other}"})
+                self.assertEqual(self.state(f"{name}-1"), "excluded")
+                expect(self.cell(page, f"{name}-1", "workflow")).not_to_contain_text("excluded")
+                part(page, False)
+                expect(self.cell(page, f"{name}-1", "workflow")).to_contain_text("excluded")
+                expect(self.row(page, f"{name}-1")).to_have_class(re.compile("changed"))
+                self.assertEqual(page.locator(".tabulator-row a").all_text_contents(), before)
 
     # without scripts, on a phone, with few rights
 

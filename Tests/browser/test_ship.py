@@ -387,6 +387,54 @@ class Ship(ConsoleCase):
         expect(page.locator("#notices")).to_contain_text("is packed")
         self.assertEqual(self.hub.api("GET", f"parcels/find?code={parcel['trackingNumber']}")["state"], "packed")
 
+    def waiting(self, many, buyer):
+        """Approved orders of one buyer that wait for somebody's word."""
+        orders = []
+        for _ in range(many):
+            Ship.count += 1
+            orders.append(self.take_in(f"SHIP-{Ship.count:03}", buyer=buyer))
+        for order in orders:
+            self.hub.cli("orders", "approve", order["id"])
+        return orders
+
+    def consolidations(self):
+        return [sorted(one["orders"]) for one in self.hub.api("GET", "consolidations")["data"]]
+
+    def test_orders_travel_together_without_the_one_that_was_unticked_and_the_one_that_was_taken_out(self):
+        self.hub.cli("channel", "set", "Quick", "hub.rates=* 20000 40")
+        self.addCleanup(self.hub.cli, "channel", "set", "Quick", "hub.rates=")
+        orders = self.waiting(4, "Naree Rakdee")
+        numbers = [order["externalNumber"] for order in orders]
+        wait_for("the saving", lambda: any(group.get("savingMinor") == 12000 for group in self.hub.api("GET", "consolidations/plan")["groups"]))
+        # By plain forms: what works without scripts works with them.
+        page = self.open(java_script_enabled=False)
+        sign_in(page, self.hub.url, self.hub.token)
+        page.goto(f"{self.hub.url}/ship/together")
+        page.get_by_label("Placed before").fill("2020-01-01T00:00")
+        page.get_by_role("button", name="Show", exact=True).click()
+        expect(page).to_have_url(re.compile("before=2020"))
+        expect(page.get_by_label("Placed before")).to_have_value("2020-01-01T00:00")
+        expect(page.locator('input[name="group"]')).to_have_count(0)
+        page.get_by_label("Placed before").fill("2100-01-01T00:00")
+        page.get_by_role("button", name="Show", exact=True).click()
+        group = page.get_by_role("row").filter(has_text=numbers[0])
+        expect(group).to_contain_text("120.00")
+        page.get_by_label(f"Goes along {numbers[3]}").uncheck()
+        page.get_by_role("button", name="Put the ticked ones together").click()
+        expect(page).to_have_url(re.compile("before=2100"))
+        standing = page.get_by_role("region", name="Put together")
+        expect(standing).to_contain_text(numbers[2])
+        expect(standing).not_to_contain_text(numbers[3])
+        expect(standing).to_contain_text("80.00")
+        self.assertEqual(self.consolidations(), [sorted(order["id"] for order in orders[:3])])
+        standing.get_by_role("button", name=f"Take out {numbers[2]}").click()
+        expect(page.locator("#notices")).to_contain_text("Taken out")
+        expect(standing).not_to_contain_text(numbers[2])
+        self.assertEqual(self.consolidations(), [sorted(order["id"] for order in orders[:2])])
+        standing.get_by_role("button", name=f"Take out {numbers[1]}").click()
+        expect(page.locator("#notices")).to_contain_text("taken apart")
+        self.assertEqual(self.consolidations(), [])
+
     def test_on_a_phone_nothing_is_wider_than_the_screen(self):
         self.booked()
         page = self.signed_in(size=PHONE)

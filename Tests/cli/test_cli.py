@@ -312,7 +312,7 @@ class WithoutAHub(unittest.TestCase):
         self.assertEqual(run("orders", "list", "--url", "http://127.0.0.1:1")[0], UNAUTHORISED)
 
     def test_each_simulator_starts_alone_and_ends_cleanly(self):
-        for platform in ("shopify", "woocommerce", "shopee", "lazada", "custom", "courier", "thailandpost"):
+        for platform in ("shopify", "woocommerce", "shopee", "lazada", "shopat24", "custom", "courier", "thailandpost"):
             process = subprocess.Popen([BINARY, "simulate", platform, "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             try:
                 told = json.loads(process.stdout.readline())

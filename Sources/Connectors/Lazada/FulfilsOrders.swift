@@ -1,7 +1,7 @@
 package import Connect
 package import Domain
 
-extension LazadaConnector: FulfilsOrders {
+extension LazadaConnector: MarksDelivered {
     /// Only for orders that the seller delivers himself: for all others Lazada's own courier tells what left, and its numbers cannot be set (§1).
     ///
     /// The shipment's units are packed and said to be ready; once it is delivered or failed, that is told as well. What is there already is read first.
@@ -17,6 +17,11 @@ extension LazadaConnector: FulfilsOrders {
         let arranged = try await arrange(number, order.snapshot, wanted: wanted)
         let hasReported = try await report(shipment, order.snapshot, arranged.items, wanted: wanted)
         guard arranged.hasWritten || hasReported else { throw .alreadyDone }
+    }
+
+    /// What is not packed or ready yet is made so first: the word of the delivery may be the first that gets through.
+    package func markDelivered(_ shipment: Shipment, of order: OrderForAction, idempotencyKey: String) async throws(ConnectorError) {
+        try await markShipped(shipment, of: order, idempotencyKey: idempotencyKey)
     }
 
     /// Quantities by line; nil where the shipment does not say what it holds: all of it then.

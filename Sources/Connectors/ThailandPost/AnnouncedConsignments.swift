@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What this process announced under which reference. e-Parcel finds a consignment by its number alone (thailandpost.md §4.3),
-/// so a booking whose answer got lost is found again by what was sent; after a restart the repeat itself asks: it meets `018` and compares.
+/// so a booking whose answer got lost is found again by what was sent; after a restart by the numbers that the hub wrote down beforehand (`findBooking(BookingReference)`).
 final class AnnouncedConsignments: Sendable {
     struct Entry: Sendable, Equatable {
         var consignments: [Consignment]

@@ -11,6 +11,8 @@ package struct Workspace: Sendable, Equatable {
     /// Of pages, for people who chose none: `en`, `th`, `es`.
     package var language = "en"
     package var retention = Retention()
+    /// Hours without news after which a parcel on its way counts as not moving.
+    package var stillHours = 48
     package init() {}
 
     /// Days after which what is no longer needed is removed; 0: never.
@@ -25,7 +27,7 @@ package struct Workspace: Sendable, Equatable {
         package init(deliveries: Int, attempts: Int, closedDeadLetters: Int) { self.deliveries = deliveries; self.attempts = attempts; self.closedDeadLetters = closedDeadLetters }
     }
 
-    package static let maximumName = 100, shortestRetention = 7, longestRetention = 3650
+    package static let maximumName = 100, shortestRetention = 7, longestRetention = 3650, shortestStillHours = 1, longestStillHours = 720
 }
 
 /// Reads and changes the workspace's settings; they are remembered, because every page asks for them.
@@ -73,6 +75,9 @@ package final class WorkspaceStore: Sendable {
                 throw PeopleFault.badSetting("Days to keep are \(Workspace.shortestRetention) to \(Workspace.longestRetention), or 0 for ever.")
             }
         }
+        guard (Workspace.shortestStillHours...Workspace.longestStillHours).contains(workspace.stillHours) else {
+            throw PeopleFault.badSetting("Hours without news are \(Workspace.shortestStillHours) to \(Workspace.longestStillHours).")
+        }
     }
 
     /// A name of the time zone database, in its own letters.
@@ -81,7 +86,8 @@ package final class WorkspaceStore: Sendable {
 
     private static func texts(_ workspace: Workspace) -> [String: String] {
         ["name": workspace.name, "timeZone": workspace.timeZone, "language": workspace.language, "retention.deliveries": "\(workspace.retention.deliveries)",
-         "retention.attempts": "\(workspace.retention.attempts)", "retention.closedDeadLetters": "\(workspace.retention.closedDeadLetters)"]
+         "retention.attempts": "\(workspace.retention.attempts)", "retention.closedDeadLetters": "\(workspace.retention.closedDeadLetters)",
+         "shipping.stillHours": "\(workspace.stillHours)"]
     }
 
     private static func read(in tx: any Transaction) throws -> Workspace {
@@ -94,6 +100,7 @@ package final class WorkspaceStore: Sendable {
             case "retention.deliveries": workspace.retention.deliveries = Int(value) ?? workspace.retention.deliveries
             case "retention.attempts": workspace.retention.attempts = Int(value) ?? workspace.retention.attempts
             case "retention.closedDeadLetters": workspace.retention.closedDeadLetters = Int(value) ?? workspace.retention.closedDeadLetters
+            case "shipping.stillHours": workspace.stillHours = Int(value) ?? workspace.stillHours
             default: break
             }
         }

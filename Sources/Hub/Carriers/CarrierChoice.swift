@@ -56,8 +56,8 @@ package struct CarrierChooser: Sendable {
         case .none: offers.append(Offer(index: index, candidate: candidate, quote: nil))
         case .table(let table):
             var request = request
-            request.service = candidate.courier.service ?? request.service ?? method.flatMap(table.known)
-            do throws(RateRefusal) { offers.append(Offer(index: index, candidate: candidate, quote: try table.quote(request))) } catch { refusals.append("\(name) \(error.words(currency))") }
+            request.service = candidate.courier.service ?? request.service
+            do throws(RateRefusal) { offers.append(Offer(index: index, candidate: candidate, quote: try table.quote(table.naming(request, method)))) } catch { refusals.append("\(name) \(error.words(currency))") }
         }
     }
 

@@ -16,6 +16,15 @@ package struct RateRequest: Sendable, Equatable {
     package init(boxes: [Box], postcode: String? = nil, provinceCode: String? = nil, countryCode: String? = nil, codMinor: Int64? = nil, service: String? = nil) {
         self.boxes = boxes; self.postcode = postcode; self.provinceCode = provinceCode; self.countryCode = countryCode; self.codMinor = codMinor; self.service = service
     }
+
+    /// Both in one box, to the place of this one, with all that is collected.
+    func joined(with other: RateRequest) -> RateRequest {
+        var both = self
+        both.boxes = [Box(grams: (boxes + other.boxes).reduce(0) { $0 + $1.grams })]
+        let collected = (codMinor ?? 0) + (other.codMinor ?? 0)
+        both.codMinor = collected > 0 ? collected : nil
+        return both
+    }
 }
 
 package struct RateQuote: Sendable, Equatable {
@@ -53,6 +62,13 @@ package enum RateRefusal: Error, Sendable, Equatable {
 }
 
 extension RateTable {
+    /// The request with its service: the one it asks for, else the shop's word for the way of shipping, where the table has a service of this name.
+    func naming(_ request: RateRequest, _ method: String?) -> RateRequest {
+        var named = request
+        named.service = request.service ?? method.flatMap(known)
+        return named
+    }
+
     /// What the boxes cost: each by its own band, the fuel surcharge on the freight, the fee for collecting once.
     package func quote(_ request: RateRequest) throws(RateRefusal) -> RateQuote {
         if let country = request.countryCode, !countries.isEmpty, !countries.contains(country) { throw .country(country) }

@@ -45,17 +45,24 @@ extension Surroundings {
     private func choose(_ wish: CourierWish, for order: StoredOrder, decided: RuleDecision) -> CarrierChoice {
         var order = order
         order.decision = decided
-        let snapshot = order.snapshot, parcels = Parcels.of(order), address = snapshot.shipTo.map { AddressNormaliser.normalise(RawAddress($0)) }
-        let request = RateRequest(
-            boxes: parcels.map { .init(grams: $0.weightGrams) }, postcode: address?.postcode, provinceCode: address?.provinceCode, countryCode: address?.countryCode, codMinor: order.collectsMinor,
-            service: decided.service)
+        let snapshot = order.snapshot
         let isWeightKnown = snapshot.lines.allSatisfy { !$0.requiresShipping || $0.quantity == 0 || $0.weightGrams != nil }
-        return CarrierChooser.choose(wish.kind, among: wish.couriers.map { candidate($0, snapshot.currency) }, for: request, method: snapshot.shipping.methodCode, currency: snapshot.currency, isWeightKnown: isWeightKnown)
+        return CarrierChooser.choose(wish.kind, among: wish.couriers.map { candidate($0, snapshot.currency) }, for: RateRequest(for: order), method: snapshot.shipping.methodCode, currency: snapshot.currency,
+                                     isWeightKnown: isWeightKnown)
     }
 
     private func candidate(_ courier: CourierWish.Courier, _ currency: Currency) -> CarrierCandidate {
         guard let channel = channel(named: courier.name), channel.kind == .courier else { return CarrierCandidate(courier, exists: false, rates: .none) }
         return CarrierCandidate(courier, isWorking: channel.state == .active, rates: RateTables.rates(channel.settings[HubSetting.rates] ?? "", currency))
+    }
+}
+
+extension RateRequest {
+    /// What a courier is asked about an order: its boxes, its place, what is collected, the service that was decided on. The choice among couriers and the plan of what travels together ask the same.
+    init(for order: StoredOrder) {
+        let address = order.snapshot.shipTo.map { AddressNormaliser.normalise(RawAddress($0)) }
+        self.init(boxes: Parcels.of(order).map { Box(grams: $0.weightGrams) }, postcode: address?.postcode, provinceCode: address?.provinceCode, countryCode: address?.countryCode,
+                  codMinor: order.collectsMinor, service: order.decision?.service)
     }
 }
 

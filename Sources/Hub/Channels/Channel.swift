@@ -12,6 +12,8 @@ package struct Channel: Sendable, Equatable {
         case numbersParcels
         /// The carrier is asked where parcels are.
         case tracks
+        /// The shop wants to be told of deliveries.
+        case marksDelivered
     }
     package var id: ChannelID
     package var name: String

@@ -35,6 +35,7 @@ extension ChannelStore {
             } catch let error as ConnectorError { picture.broken[row.id] = error }
             if picture.connectors[row.id] is any ArrangesShipments { picture.surroundings.channels[row.id]?.abilities.insert(.arrangesShipments) }
             if picture.connectors[row.id] is any AllotsTrackingNumbers { picture.surroundings.channels[row.id]?.abilities.insert(.numbersParcels) }
+            if picture.connectors[row.id] is any MarksDelivered { picture.surroundings.channels[row.id]?.abilities.insert(.marksDelivered) }
             if picture.connectors[row.id] is any TracksShipments { picture.surroundings.channels[row.id]?.abilities.insert(.tracks) }
         }
         for (id, account) in accounts {

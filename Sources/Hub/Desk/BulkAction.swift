@@ -17,9 +17,27 @@ package struct BulkRequest: Sendable, Equatable, Codable {
     package var isMasked: Bool?
     /// How a marketplace is handed its parcels; nil: as usual.
     package var handover: Handover?
+    /// By an order's id as text: the number under which a carrier of our own takes it, whatever `handover` says of the others.
+    package var numbers: [String: String]?
 
-    package init(_ kind: Kind, reason: String? = nil, tag: String? = nil, courier: String? = nil, format: Format? = nil, isMasked: Bool? = nil, handover: Handover? = nil) {
+    package init(_ kind: Kind, reason: String? = nil, tag: String? = nil, courier: String? = nil, format: Format? = nil, isMasked: Bool? = nil, handover: Handover? = nil, numbers: [OrderID: String] = [:]) {
         self.kind = kind; self.reason = reason; self.tag = tag; self.courier = courier; self.format = format; self.isMasked = isMasked; self.handover = handover
+        self.numbers = numbers.isEmpty ? nil : Dictionary(uniqueKeysWithValues: numbers.map { ("\($0.key)", $0.value) })
+    }
+
+    /// How one order is handed over.
+    package func handover(of order: OrderID) -> Handover? { numbers?["\(order)"].map { Handover.ownCarrier(trackingNumber: $0) } ?? handover }
+
+    /// Whether a carrier of our own is to take an order whose number nobody gave: no marketplace takes that.
+    package func lacksNumber(_ order: OrderID) -> Bool { kind == .ship && handover(of: order) == Handover.ownCarrier(trackingNumber: "") }
+
+    package static let trackingNumberLength = 4...50
+
+    /// What was typed as a tracking number, without the spaces that carriers print into it; nil: it is none.
+    package static func trackingNumber(_ typed: String) -> String? {
+        let number = typed.filter { $0 != " " }
+        guard trackingNumberLength.contains(number.utf8.count), number.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else { return nil }
+        return number
     }
 
     package static let maximumReason = 500
@@ -96,6 +114,8 @@ package struct BulkFacts: Sendable, Equatable {
     var workflow: Workflow, fulfilment: Fulfilment, hasTag: Bool, chosenCourier: String?
     /// For undo: what the undone action found before, and what it made of it.
     var was: String?, became: String?
+    /// `BulkRequest.lacksNumber`
+    var lacksNumber = false
 }
 
 enum BulkLaw {
@@ -108,7 +128,8 @@ enum BulkLaw {
         case .reopen: return move(facts, .personReopened, unless: [.new])
         case .ship:
             if [.queued, .synced, .processed].contains(facts.workflow) { return .unchanged }
-            return facts.workflow == .approved ? .goes : refused(facts.workflow)
+            guard facts.workflow == .approved else { return refused(facts.workflow) }
+            return facts.lacksNumber ? .refused(code: "tracking_number_missing", sentence: "A carrier of your own takes it: it needs its tracking number.") : .goes
         case .tag: return facts.hasTag ? .unchanged : .goes
         case .untag: return facts.hasTag ? .goes : .unchanged
         case .courier:

@@ -182,7 +182,7 @@ extension BulkFacts {
             for order in try Ledger.load(ids, in: tx) { couriers[order.id.value] = order.chosenCourier }
         }
         return Dictionary(orders.map { id, number, workflow, fulfilment, _ in
-            (OrderID(id), (number, BulkFacts(workflow: workflow, fulfilment: fulfilment, hasTag: tagged.contains(id), chosenCourier: couriers[id])))
+            (OrderID(id), (number, BulkFacts(workflow: workflow, fulfilment: fulfilment, hasTag: tagged.contains(id), chosenCourier: couriers[id], lacksNumber: request.lacksNumber(OrderID(id)))))
         }, uniquingKeysWith: { $1 })
     }
 }

@@ -64,7 +64,7 @@ package struct BulkExport: Sendable {
                       "shipTo.province", "shipTo.postcode", "shipTo.countryCode"].map(field)
         let goods: [CellValue] = [text(items), text("\(snapshot.lines.reduce(0) { $0 &+ $1.quantity })"), text(snapshot.currency.code), amount(snapshot.totals.shipping), amount(snapshot.totals.discount),
                                   amount(snapshot.totals.grand), amount(snapshot.payment.codAmount)]
-        return head + person + goods + [text(row.courier), text(row.tracking), text(row.due?.description), text(row.reason), text(OrderTags.text(snapshot.tags)), text(snapshot.note), text("\(order.id)")]
+        return head + person + goods + [text(row.courier), text(row.tracking), text(row.due?.description), text(row.reason), text(OrderTags.text(snapshot.tags)), field("note"), text("\(order.id)")]
     }
 
     /// Either kind of file behind one door.

@@ -83,7 +83,7 @@ package struct BulkWorker: Sendable {
         guard let order = try OrderRows.find(item.order, in: transaction.tx) else { return (Self.gone, item.was, item.became) }
         let tag = (undoing ?? action.request).tag
         let facts = BulkFacts(workflow: order.workflow, fulfilment: order.fulfilment, hasTag: tag.map { OrderField.value(of: "tag.\($0)", in: order.snapshot) != nil } ?? false,
-                              chosenCourier: order.chosenCourier, was: item.was, became: item.became)
+                              chosenCourier: order.chosenCourier, was: item.was, became: item.became, lacksNumber: action.request.lacksNumber(order.id))
         let verdict = BulkLaw.verdict(action.request, undoing: undoing, facts)
         guard verdict == .goes else { return (verdict, item.was, item.became) }
         let after = try perform(action, undoing: undoing, item, on: order, transaction), isCourier = action.request.kind == .courier
@@ -98,7 +98,7 @@ package struct BulkWorker: Sendable {
         case .hold: return try act(.hold(reason: request.reason ?? ""))
         case .exclude: return try act(.exclude(reason: request.reason ?? ""))
         case .reopen: return try act(.reopen)
-        case .ship: return try transaction.release(order.id, handover: request.handover, by: actor)
+        case .ship: return try transaction.release(order.id, handover: request.handover(of: order.id), by: actor)
         case .tag: return try act(.edit(["tag.\(request.tag ?? "")": "yes"]))
         case .untag: return try act(.edit(["tag.\(request.tag ?? "")": nil]))
         case .courier: return try act(.edit([OrderField.courier: try courierValue(request.courier, of: order)]))

@@ -19,7 +19,7 @@ package struct GridRow: Sendable {
     /// - Parameter isMasked: buyer data is left out for those who need not see it.
     package func write(to json: inout JSONText, isMasked: Bool) {
         json.object { json in
-            writeHead(to: &json)
+            writeHead(to: &json, isMasked: isMasked)
             writeBuyer(to: &json, isMasked: isMasked)
             writeMoney(to: &json)
             json.name("lines")
@@ -29,7 +29,7 @@ package struct GridRow: Sendable {
                 cause.write(to: &json)
             }
             json.name("flags")
-            json.array { json in for flag in order.snapshot.flags { flag.write(to: &json) } }
+            json.array { json in for flag in order.snapshot.flags { flag.shown(isMasked: isMasked).write(to: &json) } }
             json.name("edited")
             json.object { json in
                 for edit in order.edits {
@@ -40,7 +40,7 @@ package struct GridRow: Sendable {
         }
     }
 
-    private func writeHead(to json: inout JSONText) {
+    private func writeHead(to json: inout JSONText, isMasked: Bool) {
         json.field("id", order.id.description)
         json.field("revision", order.version)
         json.field("channel", channelName)
@@ -58,7 +58,7 @@ package struct GridRow: Sendable {
         json.present("shipping.requestedCarrier", order.snapshot.shipping.requestedCarrier)
         json.present("shipping.methodTitle", order.snapshot.shipping.methodTitle)
         json.present("tracking", tracking)
-        json.present("note", order.snapshot.note)
+        json.present("note", isMasked ? Self.mask(order.snapshot.note) : order.snapshot.note)
         json.field("tags", OrderTags.text(order.snapshot.tags))
     }
 
@@ -95,9 +95,9 @@ package struct GridRow: Sendable {
 
     static let personFields = ["buyer.name", "buyer.email", "buyer.phone"]
         + ["name", "company", "phone", "line1", "line2", "subdistrict", "district", "city", "province", "postcode", "countryCode"].map { "shipTo." + $0 }
-    private static let personal: Set<String> = ["buyer.name", "buyer.email", "buyer.phone", "shipTo.name", "shipTo.phone", "shipTo.line1", "shipTo.line2"]
+    private static let personal: Set<String> = ["buyer.name", "buyer.email", "buyer.phone", "shipTo.name", "shipTo.company", "shipTo.phone", "shipTo.line1", "shipTo.line2", "note"]
 
-    /// Fields that tell who the buyer is.
+    /// Fields that tell who the buyer is, or are the buyer's own words: those without `buyers:read` see dots.
     package static func isPersonal(_ field: String) -> Bool { personal.contains(field) }
     package static func mask(_ text: String?) -> String? { text?.first.map { "\($0)•••" } }
 }

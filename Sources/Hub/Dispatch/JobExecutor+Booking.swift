@@ -9,7 +9,7 @@ extension JobExecutor {
         let ref = Self.externalRef(of: job)
         if asksFirst || job.isEffectUnknown || job.attempt > 0 {
             let reference = BookingReference(externalRef: ref, trackingNumbers: try await numbers.allotted(under: ref, channel: job.destination))
-            if let booking = try await connector.findBooking(reference), !booking.isCancelled { return .booked(booking, parcels: try await packed(order, job)) }
+            if let booking = try await connector.findBooking(reference), !booking.isCancelled { return .booked(booking, parcels: try await packed(order, job), isFound: true) }
         }
         guard order.workflow != .cancelled, order.workflow != .excluded else { return .withdrawn(reason: "the order is \(order.workflow.rawValue)") }
         guard let recipient = order.snapshot.shipTo else {
@@ -24,7 +24,7 @@ extension JobExecutor {
         if booking.externalRef.isEmpty { booking.externalRef = ref }
         // Ours may have been booked or not: the next try asks before it repeats.
         guard booking.externalRef == ref else { throw ConnectorError.unreachable(reason: "it acknowledged another order than the one it was sent") }
-        return .booked(booking, parcels: parcels)
+        return .booked(booking, parcels: parcels, isFound: false)
     }
 
     /// The boxes of a booking that was made by an earlier try: of everyone who was written down for it then, with the numbers they were given.
@@ -77,7 +77,7 @@ extension JobExecutor {
                    trackingNumber: package.trackingNumber, externalID: package.externalID, contents: package.contents)
         }
         let carrier = first.carrier ?? directory.channel(job.destination)?.name ?? ""
-        return .booked(Booking(externalRef: Self.externalRef(of: job), externalID: order.snapshot.externalID, carrier: carrier, trackingNumber: first.trackingNumber), parcels: parcels)
+        return .booked(Booking(externalRef: Self.externalRef(of: job), externalID: order.snapshot.externalID, carrier: carrier, trackingNumber: first.trackingNumber), parcels: parcels, isFound: false)
     }
 
     /// Later again, until the patience is at its end: then it is a failure like others, and a person looks at it.

@@ -29,6 +29,7 @@ package struct JobExecutor: Sendable {
             case .cancelBooking: try await cancelBooking(job, connector)
             case .arrange: try await arrange(job, connector, asksFirst: asksFirst)
             case .markShipped: try await markShipped(job, connector)
+            case .markDelivered: try await markDelivered(job, connector)
             case .cancelAtShop: try await cancelAtShop(job, connector)
             case .answerCancellation: try await answerCancellation(job, connector)
             case .sendEvent: try await sendEvent(job, connector)
@@ -75,12 +76,22 @@ package struct JobExecutor: Sendable {
 
     private func markShipped(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
         guard let connector = connector as? any FulfilsOrders else { return .withdrawn(reason: "the channel takes no write-back") }
+        return try await tell(job) { shipment, order, key in try await connector.markShipped(shipment, of: order, idempotencyKey: key) }
+    }
+
+    private func markDelivered(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
+        guard let connector = connector as? any MarksDelivered else { return .withdrawn(reason: "the channel takes no word of deliveries") }
+        return try await tell(job) { shipment, order, key in try await connector.markDelivered(shipment, of: order, idempotencyKey: key) }
+    }
+
+    /// Tells a shop of each of the order's living shipments.
+    private func tell(_ job: Job, of body: (Shipment, OrderForAction, String) async throws -> Void) async throws -> JobOutcome {
         guard let (order, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
         // What the shop ships itself it knows already.
         let living = action.shipments.filter { !$0.isVoid && $0.channel != order.channel }
         guard !living.isEmpty else { return .withdrawn(reason: "the shop told us itself") }
         guard order.workflow != .cancelled else { return .withdrawn(reason: "the order is cancelled") }
-        for shipment in living { try await connector.markShipped(shipment.holding(order.id), of: action, idempotencyKey: "\(job.idempotencyKey):\(shipment.externalRef)") }
+        for shipment in living { try await body(shipment.holding(order.id), action, "\(job.idempotencyKey):\(shipment.externalRef)") }
         return .done
     }
 

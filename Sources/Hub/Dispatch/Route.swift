@@ -55,7 +55,7 @@ package struct RetryPolicy: Sendable, Equatable, Codable {
 
 /// What a job does at its destination.
 package enum JobAction: String, Sendable, Codable, CaseIterable {
-    case book, cancelBooking, arrange, markShipped, cancelAtShop, answerCancellation, sendEvent, fetch
+    case book, cancelBooking, arrange, markShipped, markDelivered, cancelAtShop, answerCancellation, sendEvent, fetch
 
     /// Puts an order into a carrier's hands: at most once for an order that stands.
     package var isBooking: Bool { self == .book || self == .arrange }
@@ -66,6 +66,7 @@ package enum JobAction: String, Sendable, Codable, CaseIterable {
         case (.courier, .approved): .book
         case (.shop, .approved): .arrange
         case (.shop, .shipped): .markShipped
+        case (.shop, .delivered): .markDelivered
         case (.shop, .cancelRequested): .cancelAtShop
         case (.destination, _): .sendEvent
         default: nil

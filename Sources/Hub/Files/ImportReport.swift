@@ -86,6 +86,14 @@ package struct ImportReport: Sendable, Codable, Equatable {
         self.id = id; self.channel = channel; self.fileName = fileName; self.state = state; self.kind = kind; self.createdAt = createdAt
     }
 
+    /// As those see it who may not read buyers' data: what its flags quote of an address is dots.
+    package func shown(isMasked: Bool) -> ImportReport {
+        guard isMasked else { return self }
+        var report = self
+        for index in report.problems.indices { report.problems[index].message = Flag(code: problems[index].code, message: problems[index].message).masked.message }
+        return report
+    }
+
     mutating func add(_ problem: Problem) {
         problemCounts[problem.code, default: 0] += 1
         if problems.count < Self.maximumProblems { problems.append(problem) }

@@ -3,7 +3,8 @@ package import Domain
 
 /// What came of one try of a job.
 package enum JobOutcome: Sendable {
-    case booked(Booking, parcels: [Parcel])
+    /// `isFound`: an earlier try had made the booking; it is as the order was then.
+    case booked(Booking, parcels: [Parcel], isFound: Bool)
     case cancelAnswered(CancelAnswer)
     /// The effect is there and there is nothing to keep of it.
     case done

@@ -3,28 +3,50 @@ import Database
 
 /// Orders that travel together: how they are let go, booked, followed and parted.
 extension LedgerTransaction {
-    /// nil: fewer than two of its orders can still be put together.
-    func consolidate(_ group: ConsolidationPlan.Group, by actor: String) throws -> Consolidation? {
-        let free = try group.orders.filter { id in
-            guard try ConsolidationRows.of(id, in: tx) == nil, let order = try OrderRows.find(id, in: tx), order.workflow == .approved else { return false }
-            return try !hasUnfinishedBooking(id) && shipments(of: id).allSatisfy(\.isVoid)
+    /// nil: fewer than two of the chosen orders can still be put together.
+    func consolidate(_ choice: ConsolidationPlan.Choice, by actor: String) throws -> Consolidation? {
+        let free = try choice.orders.compactMap { try OrderRows.find($0, in: tx) }.filter { order in
+            guard try ConsolidationRows.of(order.id, in: tx) == nil, order.workflow == .approved else { return false }
+            return try !hasUnfinishedBooking(order.id) && shipments(of: order.id).allSatisfy(\.isVoid)
         }
         guard free.count > 1 else { return nil }
-        let id = nextID(), isWhole = free == group.orders
+        let id = nextID(), group = choice.group, fare = fare(of: free)
         try tx.run("""
             INSERT INTO consolidations (id, channel_id, lead_order_id, state, single_minor, together_minor, currency, made_by, made_at, updated_at)
-            VALUES (\(id), \(group.carrier.value), \(free[0].value), 'planned', \(isWhole ? group.singleMinor : nil), \(isWhole ? group.togetherMinor : nil), \(group.currency), \(actor),
+            VALUES (\(id), \(group.carrier.value), \(free[0].id.value), 'planned', \(fare.singleMinor), \(fare.togetherMinor), \(group.currency), \(actor),
                     \(now.milliseconds), \(now.milliseconds))
             """)
-        for order in free { try tx.run("INSERT INTO consolidation_orders (consolidation_id, order_id, is_active) VALUES (\(id), \(order.value), 1)") }
+        for order in free { try tx.run("INSERT INTO consolidation_orders (consolidation_id, order_id, is_active) VALUES (\(id), \(order.id.value), 1)") }
         return try ConsolidationRows.find(id, in: tx)
+    }
+
+    private func fare(of orders: [StoredOrder]) -> ConsolidationPlan.Fare {
+        guard let lead = orders.first else { return ConsolidationPlan.Fare() }
+        return ConsolidationPlan.fare(of: orders, by: surroundings.traveller(lead).rates)
+    }
+
+    /// One that has not been let go.
+    func planned(_ id: Int64) throws -> Consolidation {
+        guard let one = try ConsolidationRows.find(id, in: tx) else { throw ShippingFault.unknownGroup }
+        guard one.state == .planned else { throw ShippingFault.groupGone }
+        return one
+    }
+
+    /// The rest stays together where it is two or more, and is reckoned anew.
+    func takeOut(_ order: OrderID, of id: Int64) throws {
+        let one = try planned(id), rest = one.orders.filter { $0 != order }
+        guard one.orders.contains(order) else { throw ShippingFault.notInGroup }
+        try leaveBehind([order], from: id)
+        guard rest.count > 1 else { return try ConsolidationRows.move(id, to: .undone, at: now, in: tx) }
+        if one.lead == order { try tx.run("UPDATE consolidations SET lead_order_id = \(rest[0].value) WHERE id = \(id)") }
+        try ConsolidationRows.setFare(fare(of: try Ledger.load(rest, in: tx)), of: id, at: now, in: tx)
     }
 
     // MARK: letting go
 
     /// - Returns: false when none of them could go: it is undone.
     func releaseTogether(_ id: Int64, by actor: String) throws -> Bool {
-        guard let one = try ConsolidationRows.find(id, in: tx), one.state == .planned else { throw ShippingFault.cannotRelease(reason: "it is on its way to its carrier, or was undone") }
+        let one = try planned(id)
         // Who was cancelled or held meanwhile, went alone, or goes elsewhere now stays behind.
         let waiting = try one.orders.compactMap { try OrderRows.find($0, in: tx) }.filter { order in
             try order.workflow == .approved && !hasUnfinishedBooking(order.id) && shipments(of: order.id).allSatisfy(\.isVoid)
@@ -156,7 +178,7 @@ extension LedgerTransaction {
             guard var order = try OrderRows.find(member, in: tx) else { continue }
             let old = order
             order.fulfilment = try fulfilment(of: order)
-            if update?.codCollected == true, order.collectsMinor != nil, order.paymentState == .unpaid || order.paymentState == .authorised { order.paymentState = .paid }
+            if update?.codCollected == true, order.collectsMinor != nil { try payIfCollected(&order) }
             try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
             if order.paymentState != old.paymentState { try record(.paymentChanged, of: order, cause: cause) }
             if let update { try noteTrouble(update, on: shipment, of: &order, cause: cause) }

@@ -10,13 +10,14 @@ extension LedgerTransaction {
         try recordAttempt(job, outcome, attempt)
         switch outcome {
         case .failed(let error, let isEffectUnknown): try fail(job, error, isEffectUnknown: isEffectUnknown, retry: retry, random: random)
-        case .booked(let booking, let parcels):
+        case .booked(let booking, let parcels, let isFound):
             try remove(job)
-            try booked(job, booking, parcels, startedAt: attempt.at)
+            // What an earlier try booked was booked with what was true then; which of them it was nobody knows.
+            try booked(job, booking, parcels, startedAt: isFound ? job.createdAt + .milliseconds(1) : attempt.at, isFound: isFound)
         case .cancelAnswered(let answer):
             try remove(job)
             try cancelAnswered(job, answer)
-        case .done where job.action == .markShipped:
+        case .done where job.action == .markShipped || job.action == .markDelivered:
             try remove(job)
             if let order = try OrderRows.find(job.order, in: tx) { try record(.shopInformed, of: order, cause: cause(job)) }
         case .answered(let isTold, let canFetch):
@@ -58,7 +59,7 @@ extension LedgerTransaction {
 
     private func cause(_ job: Job) -> Cause { Cause(.destination, surroundings.channels[job.destination]?.name ?? "\(job.destination)") }
 
-    private func booked(_ job: Job, _ booking: Booking, _ parcels: [Parcel], startedAt: Timestamp) throws {
+    private func booked(_ job: Job, _ booking: Booking, _ parcels: [Parcel], startedAt: Timestamp, isFound: Bool) throws {
         guard var order = try OrderRows.find(job.order, in: tx), let channel = surroundings.channels[job.destination] else { return }
         let old = order, cause = cause(job)
         let numbered = parcels.map { parcel in var parcel = parcel; parcel.trackingNumber = booking.parcelTrackingNumbers[parcel.ref] ?? parcel.trackingNumber; return parcel }
@@ -89,7 +90,7 @@ extension LedgerTransaction {
         order.fulfilment = try fulfilment(of: order)
         try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
         if order != old { try save(order, was: old) }
-        try resolve(.changedAfterSent, subject: "order:\(order.id)")
+        if !isFound { try resolve(.changedAfterSent, subject: "order:\(order.id)") }
         if let together = Self.consolidation(of: job) { try booked(shipment, together: together, startedAt: startedAt, cause: cause) }
         if order.workflow == .cancelled, !shipment.isVoid { try voidParcels(of: order, reason: "the order was cancelled while it was booked") }
         if known == nil { try amendIfOvertaken(order, by: job, startedAt: startedAt) }

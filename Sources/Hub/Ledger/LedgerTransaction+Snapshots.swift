@@ -93,9 +93,7 @@ extension LedgerTransaction {
         if let tags = order.decision?.tags { effective.tags = merged(effective.tags, tags) }
         let conflicts = layEdits(of: &order, over: incoming, onto: &effective)
         effective.flags += lastingFlags(of: stored, edits: order.edits, besides: conflicts)
-        for conflict in conflicts {
-            effective.flags.append(Flag(code: Flag.editDiffers, message: "\(conflict.field) was changed here to \"\(conflict.from ?? "")\"; the platform now says \"\(conflict.to ?? "")\"."))
-        }
+        effective.flags += conflicts.map { Flag.ofEdit($0.field, here: $0.from, platform: $0.to) }
         order.source = order.edits.isEmpty ? nil : incoming
         order.snapshot = effective
         order.sourceDigest = prepared.digest

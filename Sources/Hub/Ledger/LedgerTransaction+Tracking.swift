@@ -42,7 +42,12 @@ extension LedgerTransaction {
         try ShipmentRows.update(found.shipment, lastSequence: max(update.sequence, found.lastSequence), lastEventAt: max(update.occurredAt, found.lastEventAt), in: tx)
         if update.isVoid, !isPlatforms { try bookingWithdrawn(&order, destination: channel.id, cause: cause) }
         order.fulfilment = try fulfilment(of: order)
-        if update.codCollected, order.paymentState == .unpaid || order.paymentState == .authorised { order.paymentState = .paid }
+        if update.codCollected {
+            // Where the money travels with one box alone, it does not matter which of them the carrier names.
+            let isShared = boxes.count { $0.codMinor != nil } > 1
+            try ParcelRows.collected(found.shipment.id, ref: isShared ? box?.ref : nil, at: update.occurredAt, in: tx)
+            try payIfCollected(&order)
+        }
         try announceFulfilment(of: order, was: old.fulfilment, cause: cause)
         if order.paymentState != old.paymentState { try record(.paymentChanged, of: order, cause: cause) }
         try noteTrouble(update, on: found.shipment, of: &order, cause: cause)
@@ -52,6 +57,12 @@ extension LedgerTransaction {
         if order != old { try save(order, was: old) }
         try follow(found.shipment, besides: order.id, by: update, cause: cause)
         return .tracked
+    }
+
+    /// An order is paid when each of its boxes has brought its cash on delivery.
+    func payIfCollected(_ order: inout StoredOrder) throws {
+        guard order.paymentState == .unpaid || order.paymentState == .authorised, try !ParcelRows.isOwed(for: order.id, in: tx) else { return }
+        order.paymentState = .paid
     }
 
     /// How far the box of living ones is that lags behind; nil: none is left.

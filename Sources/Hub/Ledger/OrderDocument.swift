@@ -80,7 +80,7 @@ package struct OrderDocument: Sendable {
 
     private func writeStates(to json: inout JSONText) {
         let snapshot = order.snapshot
-        json.present("note", snapshot.note)
+        json.present("note", masked(snapshot.note))
         json.name("tags")
         json.array { json in for tag in snapshot.tags { json.string(tag) } }
         json.field("platformStatus", snapshot.platformStatus)
@@ -89,19 +89,18 @@ package struct OrderDocument: Sendable {
         json.field("paymentState", order.paymentState.rawValue)
         json.field("revision", order.version)
         json.name("flags")
-        json.array { json in for flag in snapshot.flags { flag.write(to: &json) } }
+        json.array { json in for flag in snapshot.flags { flag.shown(isMasked: isMasked).write(to: &json) } }
     }
 
     private func masked(_ text: String?) -> String? {
-        guard isMasked, let text, let first = text.first else { return text }
-        return "\(first)•••"
+        isMasked ? GridRow.mask(text) : text
     }
 
     private func write(_ address: Address?, to json: inout JSONText) {
         guard let address else { return json.null() }
         json.object { json in
             json.present("name", masked(address.name))
-            json.present("company", address.company)
+            json.present("company", masked(address.company))
             json.present("phone", masked(address.phone))
             json.present("line1", masked(address.line1))
             json.present("line2", masked(address.line2))

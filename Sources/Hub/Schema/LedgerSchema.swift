@@ -31,6 +31,7 @@ package enum LedgerSchema {
             "CREATE INDEX orders_by_facet ON orders (channel_id, workflow, fulfilment, payment_state, flagged, placed_at, id)",
         ]),
         PeopleSchema.migration, DeskSchema.migration, FlowSchema.migration, TodaySchema.migration, RulesSchema.migration, ConnectionsSchema.migration, ShippingSchema.migration, ConsolidationSchema.migration, CancelledParcelsSchema.migration, ParcelSchema.migration, RecoverySchema.migration, WatchedFilesSchema.migration, PickupSchema.migration,
+        CollectionSchema.migration,
     ]
 
     /// Every table whose rows are named by the hub's own rising identifiers.

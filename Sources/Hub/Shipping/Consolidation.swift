@@ -8,6 +8,7 @@ package struct Consolidation: Sendable, Equatable {
     package var orders: [OrderID]
     package var singleMinor: Int64?, togetherMinor: Int64?
     package var currency: String, madeBy: String, madeAt: Timestamp
+    package var savingMinor: Int64? { singleMinor.flatMap { single in togetherMinor.map { single - $0 } } }
 }
 
 /// The SQL of consolidations.
@@ -39,6 +40,11 @@ enum ConsolidationRows {
         if state == .undone { try tx.run("UPDATE consolidation_orders SET is_active = 0 WHERE consolidation_id = \(id)") }
     }
 
+    /// Who is in it has changed: what it costs is another sum.
+    static func setFare(_ fare: ConsolidationPlan.Fare, of id: Int64, at: Timestamp, in tx: any Transaction) throws {
+        try tx.run("UPDATE consolidations SET single_minor = \(fare.singleMinor), together_minor = \(fare.togetherMinor), updated_at = \(at.milliseconds) WHERE id = \(id)")
+    }
+
     /// The consolidation an order is in now.
     static func of(_ order: OrderID, in tx: any Transaction) throws -> Consolidation? {
         guard let id = try tx.first("SELECT consolidation_id FROM consolidation_orders WHERE order_id = \(order.value) AND is_active = 1", { try $0.int64(0) }) else { return nil }
@@ -65,46 +71,61 @@ package struct ConsolidationDesk: Sendable {
                 """) { OrderID(try $0.int64(0)) }
             return try Ledger.load(ids, in: tx)
         }
-        let candidates = orders.map { order -> ConsolidationPlan.Candidate in
-            let carrier = surroundings.courier(of: order)
-            // A price list that cannot be read is none: the plan then tells no saving.
-            let rates = carrier?.settings[HubSetting.rates].flatMap { try? RateTable($0, currency: order.snapshot.currency) }
-            return .init(order: order, carrier: carrier, rates: rates, isShippedByPlatform: surroundings.isShippedByPlatform(order.channel))
-        }
-        return ConsolidationPlan(candidates, by: key)
+        return ConsolidationPlan(orders.map(surroundings.traveller), by: key)
     }
 
     package func open() async throws -> [Consolidation] { try await ledger.database.read { try ConsolidationRows.open(limit: Self.longestList, in: $0) } }
 
-    /// Keeps groups of a plan. An order that is in another one meanwhile, or no longer waits, is left out of its group.
+    /// - Throws: `ShippingFault.unknownGroup`.
+    package func find(_ id: Int64) async throws -> Consolidation {
+        guard let one = try await ledger.database.read({ try ConsolidationRows.find(id, in: $0) }) else { throw ShippingFault.unknownGroup }
+        return one
+    }
+
+    /// Keeps whole groups of a plan.
     package func keep(_ groups: [ConsolidationPlan.Group], by actor: String) async throws -> [Consolidation] {
-        try await ledger.write { transaction in try groups.compactMap { try transaction.consolidate($0, by: actor) } }
+        try await keep(groups.map { ConsolidationPlan.Choice(group: $0, orders: $0.orders) }, by: actor)
     }
 
-    /// Takes an order out before the booking is made; with fewer than two left there is nothing to keep together.
-    package func remove(_ order: OrderID, from id: Int64) async throws {
-        try await ledger.write { transaction in
-            guard let one = try ConsolidationRows.find(id, in: transaction.tx), one.state == .planned else { throw ShippingFault.cannotRelease(reason: "it is on its way to its carrier") }
-            try transaction.tx.run("UPDATE consolidation_orders SET is_active = 0 WHERE consolidation_id = \(id) AND order_id = \(order.value)")
-            let rest = one.orders.filter { $0 != order }
-            if rest.count < 2 { return try ConsolidationRows.move(id, to: .undone, at: transaction.now, in: transaction.tx) }
-            if one.lead == order { try transaction.tx.run("UPDATE consolidations SET lead_order_id = \(rest[0].value) WHERE id = \(id)") }
-            // What it saves was reckoned with the order that has gone.
-            try transaction.tx.run("UPDATE consolidations SET single_minor = NULL, together_minor = NULL, updated_at = \(transaction.now.milliseconds) WHERE id = \(id)")
-        }
+    /// Keeps what was chosen of a plan. An order that is in another one meanwhile, or no longer waits, is left out of its group.
+    package func keep(_ choices: [ConsolidationPlan.Choice], by actor: String) async throws -> [Consolidation] {
+        try await ledger.write { transaction in try choices.compactMap { try transaction.consolidate($0, by: actor) } }
     }
 
+    /// Takes an order out before the booking is made; with fewer than two left there is nothing to keep together, and it is undone.
+    ///
+    /// - Throws: `ShippingFault.unknownGroup`, `.groupGone`, `.notInGroup`.
+    @discardableResult
+    package func remove(_ order: OrderID, from id: Int64) async throws -> Consolidation {
+        try await ledger.write { transaction in try transaction.takeOut(order, of: id) }
+        return try await find(id)
+    }
+
+    /// - Throws: `ShippingFault.unknownGroup`, `.groupGone`.
     package func undo(_ id: Int64) async throws {
         try await ledger.write { transaction in
-            guard let one = try ConsolidationRows.find(id, in: transaction.tx), one.state == .planned else { throw ShippingFault.cannotRelease(reason: "it is on its way to its carrier") }
+            _ = try transaction.planned(id)
             try ConsolidationRows.move(id, to: .undone, at: transaction.now, in: transaction.tx)
         }
     }
 
     /// Lets the orders go as one booking, made under the number of the leading one.
     ///
-    /// - Throws: `.cannotRelease`; `.noOrders` when none of them waits any more.
+    /// - Throws: `ShippingFault.unknownGroup`, `.groupGone`, `.cannotRelease`; `.noneWaits` when none of them waits any more.
     package func release(_ id: Int64, by actor: String) async throws {
-        guard try await ledger.write({ try $0.releaseTogether(id, by: actor) }) else { throw ShippingFault.noOrders }
+        guard try await ledger.write({ try $0.releaseTogether(id, by: actor) }) else { throw ShippingFault.noneWaits }
+    }
+}
+
+extension Surroundings {
+    /// An order as the plan looks at it. A price list that cannot be read is none: the plan then tells no saving.
+    func traveller(_ order: StoredOrder) -> ConsolidationPlan.Candidate {
+        let carrier = courier(of: order)
+        return .init(order: order, carrier: carrier, rates: rates(of: carrier, order.snapshot.currency), isShippedByPlatform: isShippedByPlatform(order.channel))
+    }
+
+    private func rates(of carrier: Channel?, _ currency: Currency) -> RateTable? {
+        guard let text = carrier?.settings[HubSetting.rates], case .table(let table) = RateTables.rates(text, currency) else { return nil }
+        return table
     }
 }

@@ -24,7 +24,7 @@ package struct ConsolidationPlan: Sendable, Equatable {
         package var savingMinor: Int64? { singleMinor.flatMap { single in togetherMinor.map { single - $0 } } }
     }
     package struct Apart: Sendable, Equatable {
-        package enum Reason: String, Sendable, Codable, CaseIterable { case shippedByPlatform, noCarrier, noAddress, maskedAddress, shipAlone, alone, tooHeavy, noSaving }
+        package enum Reason: String, Sendable, Codable, CaseIterable { case shippedByPlatform, noCarrier, noAddress, maskedAddress, shipAlone, notCarried, alone, tooHeavy, tooMuchCOD, noSaving }
         package var order: OrderID, number: String, reason: Reason
     }
     package var groups: [Group] = []
@@ -35,13 +35,18 @@ package struct ConsolidationPlan: Sendable, Equatable {
         package init(order: StoredOrder, carrier: Channel?, rates: RateTable?, isShippedByPlatform: Bool) {
             self.order = order; self.carrier = carrier; self.rates = rates; self.isShippedByPlatform = isShippedByPlatform
         }
-        var grams: Int { Parcels.of(order).reduce(0) { $0 + $1.weightGrams } }
+    }
+
+    /// A group of the plan, and which of its orders are wanted.
+    package struct Choice: Sendable, Equatable {
+        package var group: Group, orders: [OrderID]
     }
 
     /// A tag that keeps an order by itself.
     package static let shipAlone = "ship-alone"
     static let brandPrefix = "brand:"
-    static let maximumOrders = 50
+    /// Of one group.
+    package static let maximumOrders = 50
 
     package init(_ candidates: [Candidate], by key: ConsolidationKey) {
         var gathered: [String: [Candidate]] = [:], keys: [String] = []
@@ -62,32 +67,92 @@ package struct ConsolidationPlan: Sendable, Equatable {
         apart.append(Apart(order: candidate.order.id, number: candidate.order.snapshot.externalNumber, reason: reason))
     }
 
-    /// As many as one parcel carries; what is left over begins the next group.
-    private mutating func gather(_ members: [Candidate]) {
-        var rest = members[...]
+    /// Who asks what of the group's courier.
+    private struct Member { var candidate: Candidate, request: RateRequest }
+
+    /// As many as one parcel carries and its courier collects for; what is left over begins the next group.
+    private mutating func gather(_ candidates: [Candidate]) {
+        let rates = candidates[0].rates
+        var rest: [Member] = [], reasons: [OrderID: Apart.Reason] = [:]
+        for candidate in candidates {
+            let member = Member(candidate: candidate, request: Self.request(candidate.order, by: rates))
+            // Who is not carried alone is not carried in company.
+            if let refusal = Self.refusal(of: member.request, by: rates) { stay(candidate, refusal == .tooHeavy ? .tooHeavy : .notCarried) } else { rest.append(member) }
+        }
         while let lead = rest.first {
-            var taken = [lead], grams = lead.grams
-            for candidate in rest.dropFirst() where taken.count < Self.maximumOrders {
-                if let rates = lead.rates, rates.price(grams: grams + candidate.grams, postcode: lead.order.snapshot.shipTo?.postcode) == nil { continue }
-                taken.append(candidate)
-                grams += candidate.grams
+            var taken = [lead], whole = lead.request
+            for member in rest.dropFirst() where taken.count < Self.maximumOrders {
+                let joined = whole.joined(with: member.request)
+                if let refusal = Self.refusal(of: joined, by: rates) {
+                    for one in [lead, member] where reasons[one.candidate.order.id] == nil { reasons[one.candidate.order.id] = refusal }
+                    continue
+                }
+                taken.append(member)
+                whole = joined
             }
-            let ids = Set(taken.map(\.order.id))
-            rest = rest.filter { !ids.contains($0.order.id) }[...]
-            guard taken.count > 1 else { stay(lead, .tooHeavy); continue }
-            let group = Self.group(taken, grams: grams)
-            if let saving = group.savingMinor, saving <= 0 { for candidate in taken { stay(candidate, .noSaving) } } else { groups.append(group) }
+            let ids = Set(taken.map(\.candidate.order.id))
+            rest.removeAll { ids.contains($0.candidate.order.id) }
+            guard taken.count > 1 else { stay(lead.candidate, reasons[lead.candidate.order.id] ?? .alone); continue }
+            let group = Self.group(taken, whole)
+            if let saving = group.savingMinor, saving <= 0 { for member in taken { stay(member.candidate, .noSaving) } } else { groups.append(group) }
         }
     }
 
-    private static func group(_ members: [Candidate], grams: Int) -> Group {
-        let lead = members[0], postcode = lead.order.snapshot.shipTo?.postcode
-        let prices = members.compactMap { member in lead.rates?.price(grams: member.grams, postcode: postcode) }
+    private static func group(_ members: [Member], _ whole: RateRequest) -> Group {
+        let lead = members[0].candidate, orders = members.map(\.candidate.order), fare = fare(of: members.map(\.request), by: lead.rates)
         return Group(
-            orders: members.map(\.order.id), numbers: members.map(\.order.snapshot.externalNumber), carrier: lead.carrier?.id ?? ChannelID(0), service: Self.service(lead.order), grams: grams,
-            currency: lead.order.snapshot.currency.code, singleMinor: prices.count == members.count ? prices.reduce(0, +) : nil, togetherMinor: lead.rates?.price(grams: grams, postcode: postcode),
-            codMinor: members.reduce(0) { $0 + ($1.order.collectsMinor ?? 0) })
+            orders: orders.map(\.id), numbers: orders.map(\.snapshot.externalNumber), carrier: lead.carrier?.id ?? ChannelID(0), service: Self.service(lead.order),
+            grams: whole.boxes.reduce(0) { $0 + $1.grams }, currency: lead.order.snapshot.currency.code, singleMinor: fare.singleMinor, togetherMinor: fare.togetherMinor, codMinor: whole.codMinor ?? 0)
     }
+
+    // MARK: what it costs
+
+    /// What orders cost one by one and in one box, in minor units; nil where nobody knows: the carrier has no price list, or does not take them.
+    struct Fare: Equatable { var singleMinor: Int64?, togetherMinor: Int64? }
+
+    static func fare(of orders: [StoredOrder], by rates: RateTable?) -> Fare { fare(of: orders.map { request($0, by: rates) }, by: rates) }
+
+    private static func fare(of requests: [RateRequest], by rates: RateTable?) -> Fare {
+        guard let rates, let first = requests.first else { return Fare() }
+        func price(_ request: RateRequest) -> Int64? { try? rates.quote(request).totalMinor }      // nil tells it
+        let single = requests.compactMap(price)
+        return Fare(singleMinor: single.count == requests.count ? single.reduce(0, +) : nil, togetherMinor: price(requests.dropFirst().reduce(first) { $0.joined(with: $1) }))
+    }
+
+    private static func request(_ order: StoredOrder, by rates: RateTable?) -> RateRequest {
+        let request = RateRequest(for: order)
+        return rates?.naming(request, order.snapshot.shipping.methodCode) ?? request
+    }
+
+    /// nil: it is taken, as far as anybody knows.
+    private static func refusal(of request: RateRequest, by rates: RateTable?) -> Apart.Reason? {
+        guard let rates else { return nil }
+        do throws(RateRefusal) {
+            _ = try rates.quote(request)
+            return nil
+        } catch {
+            switch error {
+            case .tooHeavy, .tooLong, .tooLarge: return .tooHeavy
+            case .codOver: return .tooMuchCOD
+            case .country, .notServed, .noService, .takesNoCOD, .nothingShips: return .notCarried
+            }
+        }
+    }
+
+    // MARK: what is wanted of it
+
+    /// The groups that the wanted orders are in, without the others of theirs. Left out are those that the plan does not have together, and single ones.
+    package func choices(of wanted: [[OrderID]]) -> [Choice] {
+        var places: [OrderID: Int] = [:]
+        for (index, group) in groups.enumerated() { for order in group.orders { places[order] = index } }
+        return wanted.compactMap { orders in
+            guard let first = orders.first, let index = places[first], orders.allSatisfy({ places[$0] == index }) else { return nil }
+            let chosen = groups[index].orders.filter(Set(orders).contains)
+            return chosen.count > 1 ? Choice(group: groups[index], orders: chosen) : nil
+        }
+    }
+
+    // MARK: who goes with whom
 
     static func hindrance(_ candidate: Candidate) -> Apart.Reason? {
         let snapshot = candidate.order.snapshot

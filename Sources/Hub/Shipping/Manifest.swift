@@ -78,13 +78,14 @@ enum ManifestRows {
         try parcel.manifest.flatMap { try one($0, in: tx) }.flatMap { $0.state == .open ? nil : $0 }
     }
 
-    /// What is packed for a carrier, in no manifest, and may leave: `ParcelLine.hindrance` in SQL.
-    static func expected(_ channel: ChannelID) -> SQL {
+    /// What is packed for a carrier, in no manifest, may leave (`ParcelLine.hindrance` in SQL), and is due by a cut-off where there is one.
+    static func expected(_ channel: ChannelID, dueBy cutoff: Timestamp? = nil) -> SQL {
+        let due: SQL = cutoff.map { "AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = p.order_id AND o.ship_by > \($0.milliseconds))" } ?? ""
         let stays: SQL = """
             (o.workflow IN ('cancelled','excluded','awaitingConfirmation') OR EXISTS (SELECT 1 FROM cancellation_wishes w WHERE w.order_id = o.id AND w.state <> 'over'))
             """
         return """
-            p.state = 'packed' AND p.channel_id = \(channel.value) AND p.manifest_id IS NULL
+            p.state = 'packed' AND p.channel_id = \(channel.value) AND p.manifest_id IS NULL \(due)
             AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = p.order_id AND \(stays))
             AND NOT EXISTS (SELECT 1 FROM shipment_orders s JOIN orders o ON o.id = s.order_id WHERE s.shipment_id = p.shipment_id AND \(stays))
             """
@@ -93,7 +94,7 @@ enum ManifestRows {
     static func count(_ manifest: Manifest, in tx: any Transaction) throws -> ManifestCount {
         let counted = try tx.first("SELECT COUNT(*) FROM parcels WHERE manifest_id = \(manifest.id)") { try $0.int(0) } ?? 0
         let missing = manifest.state == .open
-            ? try tx.first("SELECT COUNT(*) FROM parcels p WHERE \(expected(manifest.channel))") { try $0.int(0) }
+            ? try tx.first("SELECT COUNT(*) FROM parcels p WHERE \(expected(manifest.channel, dueBy: manifest.cutoffAt))") { try $0.int(0) }
             : try tx.first("SELECT COUNT(*) FROM manifest_scans WHERE manifest_id = \(manifest.id) AND outcome = \(missing)") { try $0.int(0) }
         let extra = try tx.first("SELECT COUNT(DISTINCT number) FROM manifest_scans WHERE \(extraScans(manifest.id))") { try $0.int(0) }
         return ManifestCount(counted: counted, missing: missing ?? 0, extra: extra ?? 0)

@@ -38,7 +38,7 @@ extension ManifestDesk {
     private static func parcels(_ part: Part, of manifest: Manifest, after: Int64?, limit: Int, in tx: any Transaction) throws -> [ParcelLine] {
         let condition: SQL = switch part {
         case .counted: "p.manifest_id = \(manifest.id)"
-        case .missing where manifest.state == .open: ManifestRows.expected(manifest.channel)
+        case .missing where manifest.state == .open: ManifestRows.expected(manifest.channel, dueBy: manifest.cutoffAt)
         case .missing: "p.id IN (SELECT parcel_id FROM manifest_scans WHERE manifest_id = \(manifest.id) AND outcome = \(ManifestRows.missing))"
         }
         let ids = try tx.rows("SELECT p.id FROM parcels p WHERE \(condition) AND p.id > \(after ?? 0) ORDER BY p.id LIMIT \(limit)") { try $0.int64(0) }

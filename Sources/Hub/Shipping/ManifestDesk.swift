@@ -12,7 +12,10 @@ package struct ManifestDesk: Sendable {
     /// - Parameter day: the workspace's day, `20261121`.
     package func open(for channel: ChannelID, day: String, cutoff: Timestamp?, by actor: String) async throws -> Manifest {
         try await ledger.write { transaction in
-            if let open = try ManifestRows.open(of: channel, in: transaction.tx) { return open }
+            if let open = try ManifestRows.open(of: channel, in: transaction.tx) {
+                guard cutoff == nil || open.cutoffAt == cutoff else { throw ShippingFault.otherOpen(number: open.number) }
+                return open
+            }
             let last = try transaction.tx.first("SELECT number FROM manifests WHERE number LIKE \("M-\(day)-%") ORDER BY LENGTH(number) DESC, number DESC LIMIT 1") { try $0.text(0) }
             let next = (last.flatMap { $0.split(separator: "-").last }.flatMap { Int($0) } ?? 0) + 1
             let id = transaction.nextID(), number = "M-\(day)-" + String("000\(next)".suffix(max(4, "\(next)".count)))
@@ -129,7 +132,7 @@ extension LedgerTransaction {
 
     /// What was packed and not there is named by the closed list.
     func freezeMissing(of manifest: Manifest, by actor: String) throws {
-        let missing = try tx.rows("SELECT p.id, p.tracking_number FROM parcels p WHERE \(ManifestRows.expected(manifest.channel)) ORDER BY p.id") { (try $0.int64(0), try $0.optionalText(1)) }
+        let missing = try tx.rows("SELECT p.id, p.tracking_number FROM parcels p WHERE \(ManifestRows.expected(manifest.channel, dueBy: manifest.cutoffAt)) ORDER BY p.id") { (try $0.int64(0), try $0.optionalText(1)) }
         for (parcel, number) in missing {
             try tx.run("""
                 INSERT INTO manifest_scans (id, manifest_id, number, parcel_id, outcome, actor, at)

@@ -5,6 +5,8 @@ package enum ShippingFault: HubError, Equatable {
     case unknownParcel, unknownManifest, notPacked, isVoid(reason: String), alreadyGone
     case otherCarrier(expected: String, found: String), manifestState(ManifestState), badWeight, tooMany(Int), noOrders
     case cannotRelease(reason: String)
+    /// Of orders that were put together.
+    case unknownGroup, groupGone, notInGroup, noneWaits
     case inManifest(number: String), otherOpen(number: String), mustNotGo([String]), reasonRequired, badMeasure, unknownPreset(String)
 
     package var code: String {
@@ -20,6 +22,10 @@ package enum ShippingFault: HubError, Equatable {
         case .tooMany: "too_many"
         case .noOrders: "no_orders"
         case .cannotRelease: "cannot_release"
+        case .unknownGroup: "unknown_group"
+        case .groupGone: "group_gone"
+        case .notInGroup: "not_in_group"
+        case .noneWaits: "none_waits"
         case .inManifest: "in_manifest"
         case .otherOpen: "other_manifest_open"
         case .mustNotGo: "must_not_go"
@@ -41,6 +47,10 @@ package enum ShippingFault: HubError, Equatable {
         case .tooMany(let most): "At most \(most) at once."
         case .noOrders: "None of these orders can go."
         case .cannotRelease(let reason): "The order cannot go to its carrier: \(reason)."
+        case .unknownGroup: "There is no such group of orders."
+        case .groupGone: "The group is on its way to its carrier, or was taken apart. Nothing can be changed in it."
+        case .notInGroup: "The order is not in this group."
+        case .noneWaits: "None of the group's orders waits any more. The group was taken apart."
         case .inManifest(let number): "The parcel is listed in the closed manifest \(number). Open that manifest again first."
         case .otherOpen(let number): "The manifest \(number) of this carrier is open. Close it first: a carrier has one open manifest."
         case .mustNotGo(let lines): "Nothing was handed over. These must not leave: \(lines.prefix(Self.mostNamed).joined(separator: "; "))\(lines.count > Self.mostNamed ? " …" : ""). Take them out, then hand over."

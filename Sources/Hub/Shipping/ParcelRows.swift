@@ -89,6 +89,21 @@ enum ParcelRows {
         try tx.first("SELECT \(columns) FROM parcels WHERE external_id = \(externalID) AND channel_id = \(channel.value) ORDER BY id DESC LIMIT 1", parcel)
     }
 
+    /// The carrier has collected what a box was sent for; without a box's own reference, that of every box of the shipment.
+    static func collected(_ shipment: ShipmentID, ref: String?, at: Timestamp, in tx: any Transaction) throws {
+        let which: SQL = ref.map { "ref = \($0)" } ?? "1 = 1"
+        try tx.run("UPDATE parcels SET collected_at = COALESCE(collected_at, \(at.milliseconds)) WHERE shipment_id = \(shipment.value) AND \(which)")
+    }
+
+    /// Whether a living box of the order has still to bring its cash on delivery: neither the carrier's news nor its remittance has told of it.
+    static func isOwed(for order: OrderID, in tx: any Transaction) throws -> Bool {
+        try tx.first("""
+            SELECT 1 FROM parcels
+             WHERE (order_id = \(order.value) OR shipment_id IN (SELECT shipment_id FROM shipment_orders WHERE order_id = \(order.value)))
+               AND cod_minor IS NOT NULL AND state <> 'void' AND remitted_at IS NULL AND collected_at IS NULL LIMIT 1
+            """) { try $0.int(0) } != nil
+    }
+
     /// Brings the boxes in step with their shipment: numbers that came later, a booking that no longer stands, an end after which nobody is asked any more.
     static func follow(_ shipment: Shipment, at: Timestamp, in tx: any Transaction) throws {
         if shipment.isVoid { return try void(shipment.id, ref: nil, reason: "its booking was cancelled", at: at, in: tx) }

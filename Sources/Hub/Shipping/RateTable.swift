@@ -64,12 +64,6 @@ package struct RateTable: Sendable, Equatable {
     /// Reads a text for its mistakes only: amounts may have as many decimals as any currency has.
     package static func check(_ text: String) throws(Fault) { _ = try RateTable(text, currency: Currency("CLF") ?? .thb) }
 
-    /// nil: the carrier does not carry it at this weight.
-    package func price(grams: Int, postcode: String?) -> Int64? {
-        let request = RateRequest(boxes: [.init(grams: grams)], postcode: postcode)
-        return try? quote(request).totalMinor      // nil tells it
-    }
-
     /// The bands of the place that a destination is in, the lightest first; nil: the carrier does not go there.
     func bands(postcode: String?, province: String?, service: String?) -> [Band]? {
         let code = postcode ?? ""

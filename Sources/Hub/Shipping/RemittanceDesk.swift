@@ -219,15 +219,10 @@ extension LedgerTransaction {
         return parts.isEmpty || all < expected ? .differs : .doubled
     }
 
-    /// Pays an order whose every box with cash on delivery is matched in full.
+    /// Pays an order whose every box with cash on delivery is matched in full, or was collected by the carrier's own word.
     private func collected(_ id: OrderID, number: String, actor: String) throws {
         guard var order = try OrderRows.find(id, in: tx), order.snapshot.payment.isCashOnDelivery, order.paymentState == .unpaid || order.paymentState == .authorised else { return }
-        let isShort = try tx.first("""
-            SELECT 1 FROM parcels
-             WHERE (order_id = \(id.value) OR shipment_id IN (SELECT shipment_id FROM shipment_orders WHERE order_id = \(id.value)))
-               AND cod_minor IS NOT NULL AND state <> 'void' AND remitted_at IS NULL LIMIT 1
-            """) { try $0.int(0) } != nil
-        guard !isShort else { return }
+        guard try !ParcelRows.isOwed(for: id, in: tx) else { return }
         let old = order
         order.paymentState = .paid
         try record(.paymentChanged, of: order, cause: Cause(.person, actor), note: number)

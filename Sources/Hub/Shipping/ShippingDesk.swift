@@ -12,7 +12,7 @@ package struct ShippingDesk: Sendable {
     package let remittances: RemittanceDesk
     package let consolidations: ConsolidationDesk
 
-    package init(ledger: Ledger, channels: ChannelStore, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
+    package init(ledger: Ledger, channels: ChannelStore, now: @escaping @Sendable () -> Timestamp, stillHours: @escaping @Sendable () -> Int, logger: Logger) {
         packing = PackDesk(ledger: ledger)
         manifests = ManifestDesk(ledger: ledger)
         labels = LabelDesk(ledger: ledger, channels: channels, now: now, logger: logger)
@@ -20,6 +20,6 @@ package struct ShippingDesk: Sendable {
         arranging = ArrangingDesk(ledger: ledger, directory: channels.directory)
         remittances = RemittanceDesk(ledger: ledger, now: now)
         consolidations = ConsolidationDesk(ledger: ledger, directory: channels.directory)
-        exceptions = ShippingExceptions(ledger: ledger, now: now)
+        exceptions = ShippingExceptions(ledger: ledger, now: now, stillHours: stillHours)
     }
 }

@@ -33,13 +33,15 @@ package struct ShippingException: Sendable, Equatable {
 package struct ShippingExceptions: Sendable {
     let ledger: Ledger
     let now: @Sendable () -> Timestamp
-    package static let longestList = 200
-    /// After so long without news a parcel on its way is told of.
-    package static let stillAfter = Duration.seconds(48 * 3600)
+    /// `Workspace.stillHours`: after so many hours without news a parcel on its way is told of.
+    package let stillHours: @Sendable () -> Int
+    /// Of one kind; more than a person can look through.
+    package static let longestList = 2000
 
-    /// - Parameter stillHours: hours without news after which a parcel counts as not moving.
-    package func list(stillHours: Int? = nil) async throws -> [ShippingException] {
-        let time = now(), quiet = (time - (stillHours.map { .seconds(Int64($0) * 3600) } ?? Self.stillAfter)).milliseconds
+    package func list() async throws -> [ShippingException] {
+        let time = now(), hours = Int64(stillHours()), quiet = (time - .seconds(hours * 3600)).milliseconds
+        // However late a parcel comes on the list, it stands there for a while.
+        let stillSince = time.milliseconds - max(ShippingException.Kind.still.leavesAfterDays * 24, 2 * hours) * 3_600_000
         @Sendable func oldest(_ kind: ShippingException.Kind) -> Int64 { (time - .seconds(kind.leavesAfterDays * 86_400)).milliseconds }
         // A marketplace that is not asked tells when it tells: its silence says nothing.
         let following = ledger.channels.surroundings.channels.values.filter { $0.kind == .courier || $0.abilities.contains(.tracks) }.map(\.id.value).sorted()
@@ -59,7 +61,7 @@ package struct ShippingExceptions: Sendable {
             if !following.isEmpty {
                 try add(.still, """
                     status IN ('pickedUp','inTransit','outForDelivery') AND state = 'handedOver' AND channel_id IN (\(list: following))
-                    AND CASE WHEN last_event_at > 0 THEN last_event_at ELSE COALESCE(handed_at, created_at) END BETWEEN \(oldest(.still)) AND \(quiet)
+                    AND CASE WHEN last_event_at > 0 THEN last_event_at ELSE COALESCE(handed_at, created_at) END BETWEEN \(stillSince) AND \(quiet)
                     """)
             }
             // Its goods left the shelf when it was packed, or at the latest when its label was printed.

@@ -13,7 +13,8 @@ package struct TodayBoard: Sendable {
         package var cause: WaitingCause, subject: String, reason: String, channel: ChannelID, orders: Int
         package var oldestSince: Timestamp?
     }
-    package struct LetterLine: Sendable, Equatable { package var destination: ChannelID, code: String, message: String, count: Int }
+    /// `cause` is what the dead letters of the line share, and what they are found by.
+    package struct LetterLine: Sendable, Equatable { package var destination: ChannelID, cause: String, code: String, message: String, count: Int }
     package struct Completeness: Sendable, Equatable { package var channel: ChannelID, missing: Int, repaired: Int, onPlatform: Int }
 
     package var late: [DueLine] = [], due: [DueLine] = []
@@ -99,12 +100,12 @@ extension Hub {
     /// Dead letters by destination and code, the most frequent first, with the newest one's words.
     private static func letters(in tx: any Transaction) throws -> [TodayBoard.LetterLine] {
         try tx.rows("""
-            SELECT destination_id, code, message, letters
+            SELECT destination_id, code, message, letters, shared
               FROM (SELECT cause AS shared, COUNT(*) AS letters, MAX(id) AS newest FROM dead_letters WHERE state = 'open' GROUP BY cause ORDER BY COUNT(*) DESC, cause LIMIT \(maximumLetterGroups)) AS groups
               JOIN dead_letters ON dead_letters.id = groups.newest
              ORDER BY letters DESC, shared
             """) { row in
-            TodayBoard.LetterLine(destination: ChannelID(try row.int64(0)), code: try row.text(1), message: try row.text(2), count: try row.int(3))
+            TodayBoard.LetterLine(destination: ChannelID(try row.int64(0)), cause: try row.text(4), code: try row.text(1), message: try row.text(2), count: try row.int(3))
         }
     }
 }

@@ -12,11 +12,19 @@ struct Shopat24Door {
     private(set) var tokensIssued = 0
     /// Calls let in since the last token was handed out.
     private var callsSinceIssue = 0
+    /// The channel has ended the vendor's account.
+    private var isShut = false
 
     init(auth: Shopat24Auth) { self.auth = auth }
 
     /// As when the operator of the channel revokes them: the next call gets 401.
     mutating func expireTokens() { tokens = [] }
+
+    /// From now on no key, signature or token counts, and no token is handed out.
+    mutating func shut() {
+        expireTokens()
+        isShut = true
+    }
 
     /// As a fault, where a client can help itself: never twice in a row, since a second 401 is the operator's to mend (shopat24.md §8).
     mutating func expireTokensByFault() -> Bool {
@@ -27,6 +35,7 @@ struct Shopat24Door {
     }
 
     mutating func check(_ call: Shopat24Call, now: Date) throws(Shopat24Problem) {
+        guard !isShut else { throw .init(.unauthorised, "The account has ended.") }
         switch auth {
         case .none: return
         case .header(let name, let value): try match(call.header(name), value)
@@ -72,7 +81,7 @@ struct Shopat24Door {
         case .body: Self.isEqual(field("client_id") ?? "", clientID) && Self.isEqual(field("client_secret") ?? "", clientSecret)
         case .basic: Self.isEqual(call.header("Authorization") ?? "", "Basic " + Data("\(clientID):\(clientSecret)".utf8).base64EncodedString())
         }
-        guard isKnown else { return .json(Refusal(error: "invalid_client"), status: 401) }
+        guard isKnown, !isShut else { return .json(Refusal(error: "invalid_client"), status: 401) }
         let token = "s24_\(String(UInt64.random(in: .min ... .max), radix: 36))\(String(UInt64.random(in: .min ... .max), radix: 36))"
         tokensIssued += 1
         callsSinceIssue = 0

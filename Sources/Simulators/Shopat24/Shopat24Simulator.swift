@@ -92,6 +92,8 @@ package final class Shopat24Simulator: ShopSimulator {
     package func setHook(url: String?) { state.withLock { $0.hookURL = url } }
     /// Every token handed out so far gets 401.
     package func expireTokens() { state.withLock { $0.door.expireTokens() } }
+    /// Nothing the hub can show lets it in any more: the operator's to mend (shopat24.md §8).
+    package func endAccount() { state.withLock { $0.door.shut() } }
     /// What the next calls get instead of, or after, their own answer; `nil` means "behave this time".
     package func force(_ answers: [Shopat24Answer?]) { state.withLock { $0.answers += answers } }
     /// The order changes right after the next page of the list: a page then misses one, or shows one twice.

@@ -23,6 +23,7 @@ struct GridRoutes {
         let index = try await hub.ledger.gridIndex(reading.resolved(context.clock(hub)), sort: reading.sort, limit: withIDs ? Ledger.maximumListed : offset + limit)
         let rows = try await hub.ledger.gridRows(Array(index.ids.dropFirst(offset).prefix(limit)))
         let isMasked = !context.maySeeBuyers
+        Self.note(rows, readBy: caller, in: hub)
         return try APIWrite.json { json in
             json.name("data")
             json.array { json in for row in rows { row.write(to: &json, isMasked: isMasked) } }
@@ -40,6 +41,12 @@ struct GridRoutes {
         }
     }
 
+    /// Whoever sees buyers in a list leaves the line that the API's list of orders leaves: one in ten minutes, however far they scroll.
+    static func note(_ rows: [GridRow], readBy caller: Caller, in hub: Hub) {
+        guard !rows.isEmpty, caller.may(.buyersRead) else { return }
+        hub.readings.note(caller.actor, "orders.read", "orders")
+    }
+
     private func offset(_ request: Request) throws -> Int {
         guard let text = try request.query["offset"] else { return 0 }
         guard let value = APIRead.whole(text).map(Int.init), (0...Ledger.maximumListed).contains(value) else { throw APIRead.invalid("offset", "a whole number from 0 to \(Ledger.maximumListed)") }
@@ -47,9 +54,10 @@ struct GridRoutes {
     }
 
     @Sendable private func rows(_ request: Request, _ context: AppContext) async throws -> Response {
-        _ = try context.require(.ordersRead)
+        let caller = try context.require(.ordersRead)
         let ids = try Self.ids(try request.query["ids"] ?? "", maximum: Ledger.maximumGridRows)
         let rows = try await hub.ledger.gridRows(ids, withCause: try APIRead.flag(request, "cause") ?? false), isMasked = !context.maySeeBuyers
+        Self.note(rows, readBy: caller, in: hub)
         return try APIWrite.json { json in
             json.name("data")
             json.array { json in for row in rows { row.write(to: &json, isMasked: isMasked) } }

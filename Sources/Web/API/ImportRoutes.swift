@@ -29,7 +29,7 @@ struct ImportRoutes {
         guard head.method == .post, let path = head.path?.split(separator: "?", maxSplits: 1).first else { return false }
         if path == FilesUpload.path || path == RemittancePages.path { return true }
         let parts = path.split(separator: "/")
-        return parts.count == 5 && parts[0] == "api" && parts[1] == "v1" && parts[2] == "channels" && parts[4] == "imports"
+        return parts.count == 5 && parts[0] == "api" && parts[1] == "v1" && parts[2] == "channels" && (parts[4] == "imports" || parts[4] == "remittances")
     }
 
     private func channel(_ context: AppContext) throws -> Hub.OneChannel {
@@ -94,7 +94,7 @@ struct ImportRoutes {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ]
 
-    private func checkType(_ request: Request) throws {
+    func checkType(_ request: Request) throws {
         guard let type = request.headers[.contentType]?.split(separator: ";").first?.trimmingCharacters(in: .whitespaces).lowercased() else { return }
         guard Self.types.contains(type) else {
             throw APIProblem(.unsupportedMediaType, "unsupported_media_type", "Send the file itself as the body, as text/csv or as an .xlsx workbook; a form or JSON is not read.")
@@ -103,14 +103,14 @@ struct ImportRoutes {
 
     /// The body, piece by piece, never whole in memory.
     /// - Returns: the SHA-256 of the file.
-    private func keep(_ request: Request, at path: String) async throws -> SHA256Digest {
+    func keep(_ request: Request, at path: String) async throws -> SHA256Digest {
         let sink = try UploadSink(path)
         for try await chunk in request.body { try await sink.write(chunk) }
         return sink.finish()
     }
 
     /// `X-File-Name`: visible ASCII, and percent escapes for everything else; only its last part is kept.
-    private func fileName(_ request: Request) throws -> String {
+    func fileName(_ request: Request) throws -> String {
         guard let raw = HTTPField.Name("X-File-Name").flatMap({ request.headers[$0] }) else { return "orders" }
         let bytes = Array(raw.utf8)
         guard (1...Self.maximumNameBytes).contains(bytes.count), bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), Self.hasWholeEscapes(bytes) else {
@@ -170,11 +170,11 @@ struct ImportRoutes {
 
     @Sendable private func history(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
-        return try await Self.page(request, of: try channel(context).id, hub)
+        return try await Self.page(request, of: try channel(context).id, hub, isMasked: !context.maySeeBuyers)
     }
 
     /// Imports of a channel, or of all.
-    static func page(_ request: Request, of channel: ChannelID?, _ hub: Hub) async throws -> Response {
+    static func page(_ request: Request, of channel: ChannelID?, _ hub: Hub, isMasked: Bool) async throws -> Response {
         let limit = try APIRead.limit(request)
         var before: Int64?
         if let text = try request.query["cursor"] {
@@ -182,7 +182,7 @@ struct ImportRoutes {
             before = id
         }
         let reports = try await FileImporter(hub: hub).store.history(of: channel, before: before, limit: limit + 1)
-        return try APIWrite.json(APIWrite.Page(data: Array(reports.prefix(limit)), nextCursor: reports.count > limit ? reports[limit - 1].id : nil))
+        return try APIWrite.json(APIWrite.Page(data: reports.prefix(limit).map { $0.shown(isMasked: isMasked) }, nextCursor: reports.count > limit ? reports[limit - 1].id : nil))
     }
 
     private func report(_ id: Int64) async throws -> ImportReport {
@@ -191,7 +191,7 @@ struct ImportRoutes {
 
     @Sendable private func one(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
-        return try APIWrite.json(try await report(try KeptImportRoutes.id(context)))
+        return try APIWrite.json(try await report(try KeptImportRoutes.id(context)).shown(isMasked: !context.maySeeBuyers))
     }
 
     /// The rows hold buyer data: the scope that shows it is needed too.

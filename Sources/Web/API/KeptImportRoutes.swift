@@ -48,7 +48,7 @@ struct KeptImportRoutes {
 
     @Sendable private func history(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
-        return try await ImportRoutes.page(request, of: nil, hub)
+        return try await ImportRoutes.page(request, of: nil, hub, isMasked: !context.maySeeBuyers)
     }
 
     /// Each member is left as it is when it is not given; null takes back what was said.

@@ -89,8 +89,14 @@ struct APIProblem: Error, HTTPResponseError {
             let status: HTTPResponse.Status = switch error { case .unknown: .notFound; case .undone: .conflict; case .tooMany: .unprocessableContent }
             self = .init(status, error.code, error.sentence)
         case let error as OfferFault: self = .init(.conflict, error.code, error.sentence)
+        case let error as ShippingFault:
+            let status: HTTPResponse.Status = switch error { case .unknownGroup, .notInGroup: .notFound; case .groupGone, .noneWaits: .conflict; default: .unprocessableContent }
+            self = .init(status, error.code, error.sentence)
         case let error as PickupFault:
             let status: HTTPResponse.Status = switch error { case .unknown, .noCarrier: .notFound; case .byHand, .notLiving, .nothingPacked: .conflict; case .badDay, .badWindow: .unprocessableContent }
+            self = .init(status, error.code, error.sentence)
+        case let error as RemittanceFault:
+            let status: HTTPResponse.Status = if case .seenBefore = error { .conflict } else { .unprocessableContent }
             self = .init(status, error.code, error.sentence)
         case let error as any HubError: self = .init(.unprocessableContent, error.code, error.sentence)
         case let error as HTTPError: self = .init(error.status, "bad_request", error.body ?? error.status.reasonPhrase)

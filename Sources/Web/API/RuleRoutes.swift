@@ -128,6 +128,7 @@ struct RuleRoutes {
 
     @Sendable private func rehearse(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.channelsRead)
+        _ = try context.require(.ordersRead)
         let channel = try find(context), body = try await APIRead.body(Rehearse.self, request), last = try rehearsed(body, upTo: RuleRehearsal.maximumOrders)
         do {
             let draft = try RuleSet(yaml: body.text, version: 0)

@@ -25,6 +25,7 @@ struct ShippingRoutes {
         api.post("manifests/:id/take-out", use: takeOut)
         api.post("manifests/:id/hand-over", use: handOver)
         PaperRoutes(hub: hub).add(to: api)
+        ConsolidationRoutes(hub: hub).add(to: api)
     }
 
     // MARK: parcels

@@ -25,7 +25,7 @@ struct WorkspaceRoutes {
     }
 
     struct Change: Decodable {
-        var name: String?, timeZone: String?, language: String?, retention: Days?
+        var name: String?, timeZone: String?, language: String?, retention: Days?, stillHours: Int?
         struct Days: Decodable { var deliveries: Int?, attempts: Int?, closedDeadLetters: Int? }
     }
 
@@ -38,13 +38,16 @@ struct WorkspaceRoutes {
             if let days = body.retention?.deliveries { workspace.retention.deliveries = days }
             if let days = body.retention?.attempts { workspace.retention.attempts = days }
             if let days = body.retention?.closedDeadLetters { workspace.retention.closedDeadLetters = days }
+            if let hours = body.stillHours { workspace.stillHours = hours }
         }
         return try APIWrite.json(View(changed))
     }
 
     struct View: Encodable {
-        var name: String, timeZone: String, language: String, retention: Workspace.Retention
-        init(_ workspace: Workspace) { name = workspace.name; timeZone = workspace.timeZone; language = workspace.language; retention = workspace.retention }
+        var name: String, timeZone: String, language: String, retention: Workspace.Retention, stillHours: Int
+        init(_ workspace: Workspace) {
+            name = workspace.name; timeZone = workspace.timeZone; language = workspace.language; retention = workspace.retention; stillHours = workspace.stillHours
+        }
     }
     struct Removal: Encodable {
         var day: Timestamp, kind: String, count: Int

@@ -49,7 +49,7 @@ export function title(field) {
   return words(`orders.column.${field.replace(/\./g, "-")}`);
 }
 
-const personal = new Set(["buyer.name", "buyer.email", "buyer.phone", "shipTo.name", "shipTo.phone", "shipTo.line1", "shipTo.line2"]);
+const personal = new Set(["buyer.name", "buyer.email", "buyer.phone", "shipTo.name", "shipTo.company", "shipTo.phone", "shipTo.line1", "shipTo.line2", "note"]);
 export function isPersonal(field) { return personal.has(field); }
 
 const tones = {

@@ -19,6 +19,10 @@ export class Sheet {
     this.done = [];
     this.undone = [];
     this.isSaving = false;
+    // What is on its way to the hub, by order and field.
+    this.sending = new Map();
+    // Rows that were left unsaved before the page was loaded, until they are put back or thrown away.
+    this.offered = Sheet.kept(person);
   }
 
   get count() { let sum = 0; for (const row of this.cells.values()) sum += row.cells.size; return sum; }
@@ -65,7 +69,9 @@ export class Sheet {
     const row = this.cells.get(id) ?? { revision: this.rowOf(id)?.revision, number: this.rowOf(id)?.number, cells: new Map() };
     const old = row.cells.get(field);
     const seen = old ? old.seen : known;
-    if (value === known && (!old || old.seen === known)) row.cells.delete(field);
+    // Taken back while the other value is on its way: that it is taken back is a change of its own.
+    const isKnown = value === known && (!old || old.seen === known) && !this.sending.get(id)?.has(field);
+    if (isKnown) row.cells.delete(field);
     else row.cells.set(field, { seen, value });
     if (row.cells.size === 0) this.cells.delete(id); else this.cells.set(id, row);
   }
@@ -100,37 +106,58 @@ export class Sheet {
 
   // MARK: over a reload
 
+  /** Everything unsaved as it is stored, [id, revision, number, [[field, seen, value]]]: what is offered, and over it what was typed since. */
+  get unsaved() {
+    const all = new Map(this.offered.map((row) => [row[0], row]));
+    for (const [id, row] of this.cells) {
+      const [, revision, number, offered] = all.get(id) ?? [id, row.revision, row.number, []];
+      all.set(id, [id, revision, number, [...offered.filter(([field]) => !row.cells.has(field)), ...[...row.cells].map(([field, cell]) => [field, cell.seen, cell.value])]]);
+    }
+    return [...all.values()];
+  }
+
   keep() {
     try {
-      if (this.cells.size === 0) return sessionStorage.removeItem(storeName);
-      const text = JSON.stringify({ person: this.person, rows: [...this.cells].map(([id, row]) => [id, row.revision, row.number, [...row.cells].map(([field, cell]) => [field, cell.seen, cell.value])]) });
+      const rows = this.unsaved;
+      if (rows.length === 0) return sessionStorage.removeItem(storeName);
+      const text = JSON.stringify({ person: this.person, rows });
       if (text.length <= maximumStored) sessionStorage.setItem(storeName, text);
     } catch {
       // A browser that keeps nothing still has the cells on the page.
     }
   }
 
-  /** What was typed before the page was left; null: nothing, or somebody else's. */
+  /** What was typed before the page was left; nothing of somebody else's. */
   static kept(person) {
     try {
       const kept = JSON.parse(sessionStorage.getItem(storeName) ?? "null");
-      return kept && kept.person === person && Array.isArray(kept.rows) && kept.rows.length > 0 ? kept.rows : null;
+      return kept && kept.person === person && Array.isArray(kept.rows) ? kept.rows : [];
     } catch {
-      return null;
+      return [];
     }
   }
 
-  static forget() { try { sessionStorage.removeItem(storeName); } catch { /* nothing was kept */ } }
-
-  restore(rows) {
+  /** Puts back what is offered; what was typed since stays as it is. */
+  restore() {
     const step = [];
-    for (const [id, revision, number, cells] of rows) {
-      const row = { revision, number, cells: new Map(cells.map(([field, seen, value]) => [field, { seen, value }])) };
-      this.cells.set(id, row);
-      for (const [field, seen, value] of cells) step.push({ id, field, before: seen, after: value });
+    for (const [id, revision, number, cells] of this.offered) {
+      const row = this.cells.get(id) ?? { revision, number, cells: new Map() };
+      for (const [field, seen, value] of cells) {
+        if (row.cells.has(field)) continue;
+        row.cells.set(field, { seen, value });
+        step.push({ id, field, before: seen, after: value });
+      }
+      if (row.cells.size > 0) this.cells.set(id, row);
     }
-    this.done.push(step);
+    this.offered = [];
+    if (step.length > 0) this.done.push(step);
     this.finish(step);
+  }
+
+  /** Throws away what is offered. */
+  decline() {
+    this.offered = [];
+    this.finish([]);
   }
 
   // MARK: saving
@@ -141,7 +168,9 @@ export class Sheet {
     this.isSaving = true;
     this.onCount();
     const key = crypto.randomUUID();
-    const edits = [...this.cells].slice(0, maximumBatch).map(([order, row]) => ({
+    const rows = [...this.cells].slice(0, maximumBatch);
+    this.sending = new Map(rows.map(([order, row]) => [order, new Map([...row.cells].map(([field, cell]) => [field, cell.value]))]));
+    const edits = rows.map(([order, row]) => ({
       order, revision: row.revision,
       cells: Object.fromEntries([...row.cells].map(([field, cell]) => [field, { seen: cell.seen === "" ? null : cell.seen, value: cell.value === "" ? null : cell.value }])),
     }));
@@ -154,27 +183,46 @@ export class Sheet {
       toast(error.detail ?? String(error), { tone: "bad" });
     } finally {
       this.isSaving = false;
+      this.unsend();
       this.onCount();
     }
   }
 
+  /** Nothing is on its way any more: a cell that was taken back meanwhile, and that the hub did not get, is no change. */
+  unsend() {
+    const sent = this.sending;
+    this.sending = new Map();
+    for (const [id, fields] of sent) for (const field of fields.keys()) { const cell = this.cell(id, field); if (cell && cell.value === cell.seen) this.takeTheirs(id, field); }
+  }
+
+  /** Whether somebody's value is the one that this sheet has just sent. */
+  isSent(id, field, value) { return this.sending.get(id)?.get(field) === value; }
+
   settle(results) {
     const step = [];
     for (const result of results) {
-      const row = this.cells.get(result.order);
-      if (!row) continue;
+      const row = this.cells.get(result.order), sent = this.sending.get(result.order), known = this.rowOf(result.order);
+      if (!row || !sent) continue;
+      const applied = new Map(result.applied.map((one) => [one.field, one.to ?? ""]));
       const conflicts = new Map(result.conflicts.map((one) => [one.field.startsWith("tag.") ? "tags" : one.field, one]));
       const refused = new Map(result.refused.map((one) => [one.field.startsWith("tag.") ? "tags" : one.field, one]));
+      // The row is fetched anew only now: what is typed until then begins with what is in.
+      for (const [field, value] of applied) if (known && field in known) known[field] = value;
       for (const [field, cell] of [...row.cells]) {
+        if (!sent.has(field)) continue;
+        const isNewer = cell.value !== sent.get(field);
         delete cell.trouble;
         if (conflicts.has(field)) cell.trouble = { kind: "conflict", ...conflicts.get(field) };
-        else if (refused.has(field)) cell.trouble = { kind: "refused", ...refused.get(field) };
+        else if (!isNewer && refused.has(field)) cell.trouble = { kind: "refused", ...refused.get(field) };
+        // Typed while the answer was under way: a change on top of the one that is in.
+        else if (isNewer) { if (!refused.has(field)) cell.seen = applied.get(field) ?? sent.get(field); }
         else row.cells.delete(field);
         step.push({ id: result.order, field });
       }
       if (result.outcome === "unknownOrder") row.cells.clear();
       if (row.cells.size === 0) this.cells.delete(result.order); else row.revision = result.revision;
     }
+    this.unsend();
     this.done = [];
     this.undone = [];
     this.finish(step);

@@ -117,9 +117,11 @@ document.addEventListener("bulkended", async () => { await refreshRows([...grid.
 
 function paintUnsaved() {
   const place = document.getElementById("unsaved"), { count } = sheet;
-  if (count === 0) { place.replaceChildren(); return; }
+  if (sheet.offered.length === 0) document.getElementById("offer")?.remove();
+  document.getElementById("typed")?.remove();
+  if (count === 0) return;
   const troubles = sheet.troubles.length;
-  place.replaceChildren(make("div", { class: `notice bar ${troubles ? "warn" : ""}`, role: "status" },
+  place.append(make("div", { class: `notice bar ${troubles ? "warn" : ""}`, id: "typed", role: "status" },
     make("span", {}, words("orders.unsaved", { cells: number(count), orders: number(sheet.orders) }), troubles ? ` ${words("orders.troubles", { count: number(troubles) })}` : ""),
     make("span", { class: "actions end" },
       troubles ? make("button", { type: "button", onclick: showTroubles }, words("orders.lookAt")) : "",
@@ -155,7 +157,7 @@ async function undoBatch(id) {
 }
 
 async function discard() {
-  if (await askToDiscard(sheet)) { sheet.discard(); Sheet.forget(); }
+  if (await askToDiscard(sheet)) sheet.discard();
   grid.focus();
 }
 
@@ -169,14 +171,15 @@ async function showTroubles() {
 
 addEventListener("beforeunload", (event) => { if (sheet.count > 0) event.preventDefault(); });
 
+/** What was left unsaved is offered until somebody says yes or no, whatever else is told here meanwhile. */
 function offerKept() {
-  const rows = Sheet.kept(settings.person);
-  if (!rows) return;
-  const count = rows.reduce((sum, row) => sum + row[3].length, 0), place = document.getElementById("unsaved");
-  place.replaceChildren(make("div", { class: "notice bar warn", role: "status" }, make("span", {}, words("orders.kept", { cells: number(count), orders: number(rows.length) })),
+  const rows = sheet.offered;
+  if (rows.length === 0) return;
+  const count = rows.reduce((sum, row) => sum + row[3].length, 0);
+  document.getElementById("unsaved").prepend(make("div", { class: "notice bar warn", id: "offer", role: "status" }, make("span", {}, words("orders.kept", { cells: number(count), orders: number(rows.length) })),
     make("span", { class: "actions end" },
-      make("button", { type: "button", class: "primary", onclick: async () => { await grid.ensure(rows.map((row) => row[0])); sheet.restore(rows); grid.focus(); } }, words("orders.putBack")),
-      make("button", { type: "button", onclick: () => { Sheet.forget(); place.replaceChildren(); } }, words("orders.discard")))));
+      make("button", { type: "button", class: "primary", onclick: async () => { await grid.ensure(rows.map((row) => row[0])); sheet.restore(); grid.focus(); } }, words("orders.putBack")),
+      make("button", { type: "button", onclick: () => { sheet.decline(); grid.focus(); } }, words("orders.discard")))));
 }
 
 // MARK: what others change meanwhile
@@ -202,7 +205,7 @@ async function refreshRows(ids, { isOwn = false } = {}) {
       }
       for (const [field, cell] of sheet.cells.get(row.id)?.cells ?? []) {
         const theirs = sheet.known(row.id, field);
-        if (!isOwn && theirs !== cell.seen && theirs !== cell.value) cell.trouble = { kind: "conflict", mine: cell.value, theirs, cause: who, at: row.updatedAt };
+        if (!isOwn && theirs !== cell.seen && theirs !== cell.value && !sheet.isSent(row.id, field, theirs)) cell.trouble = { kind: "conflict", mine: cell.value, theirs, cause: who, at: row.updatedAt };
       }
       grid.paint(row.id);
     }
@@ -222,6 +225,32 @@ live.on("orders", ({ ids, more }) => {
   const mine = more ? visibleIDs() : ids.filter((id) => grid.rows.has(id));
   if (mine.length > 0) refreshRows(mine).catch(() => {});
   if ((more || ids.some((id) => !grid.place.has(id))) && !countTimer) countTimer = setTimeout(recount, countMilliseconds);
+});
+
+// While the stream was broken or the tab hidden nothing was told: every row that is here is looked at again, what is in sight first.
+let isBehind = false, isCatchingUp = false;
+async function catchUp() {
+  isBehind = true;
+  if (isCatchingUp) return;
+  isCatchingUp = true;
+  try {
+    while (isBehind) {
+      isBehind = false;
+      await refreshRows([...new Set([...visibleIDs(), ...grid.rows.keys()])]);
+    }
+  } catch (error) {
+    // A hub that is just coming back; who is signed out was asked already.
+    if (error.status === 0 || error.status >= 500) setTimeout(catchUp, countMilliseconds);
+  } finally {
+    isCatchingUp = false;
+  }
+}
+
+live.on("state", (state) => {
+  // Before the first list is here nothing can have been missed.
+  if (state !== "live" || !total) return;
+  catchUp();
+  if (!countTimer) countTimer = setTimeout(recount, countMilliseconds);
 });
 
 function visibleIDs() {

@@ -192,6 +192,15 @@ document.addEventListener("change", (event) => {
   if (event.target instanceof HTMLSelectElement && event.target.name === "preset") event.target.form.querySelector("[data-weight]")?.select();
 });
 
+// A scanner ends a number with Enter: the next order's number is next, not the whole form.
+const ownNumbers = [...document.querySelectorAll("[data-own-number]")];
+for (const [index, field] of ownNumbers.entries()) field.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  (ownNumbers[index + 1] ?? field.form.querySelector("button.primary"))?.focus();
+});
+ownNumbers.find((field) => field.getAttribute("aria-invalid") === "true")?.focus();
+
 for (const one of document.querySelectorAll("[data-key]")) keys.add(one.dataset.key, one.textContent.trim(), () => one.click());
 for (const one of document.querySelectorAll("select[data-auto]")) one.addEventListener("change", () => one.form.requestSubmit());
 

@@ -13,6 +13,7 @@ struct ConsoleRoutes {
         console.assets.add(to: pages)
         LiveRoutes(console: console).add(to: pages)
         OrdersPages(console: console).add(to: pages)
+        DonePages(console: console).add(to: pages)
         OrderPages(console: console).add(to: pages)
         ChannelsPages(console: console).add(to: pages)
         FlowsPages(console: console).add(to: pages)

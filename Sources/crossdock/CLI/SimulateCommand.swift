@@ -5,6 +5,7 @@ import Foundation
 import LazadaSimulator
 import Logging
 import ServiceLifecycle
+import Shopat24Simulator
 import ShopeeSimulator
 import ShopifySimulator
 import SimulatorKit
@@ -14,7 +15,7 @@ import WooCommerceSimulator
 
 /// One platform's other side, alone, for trying a channel by hand.
 struct SimulateCommand: AsyncParsableCommand {
-    enum Platform: String, ExpressibleByArgument, CaseIterable { case shopify, woocommerce, shopee, lazada, custom, courier, thailandpost }
+    enum Platform: String, ExpressibleByArgument, CaseIterable { case shopify, woocommerce, shopee, lazada, shopat24, custom, courier, thailandpost }
 
     /// A platform that listens, and what a person needs to work with it.
     struct Opened: Sendable {
@@ -30,12 +31,12 @@ struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Starts one simulated platform on this machine and prints how to connect it; Ctrl-C ends it.",
         discussion: "The hub must be allowed to call it: `crossdock serve --allow-host 127.0.0.1`.")
-    @Argument(help: "shopify, woocommerce, shopee, lazada, custom, courier or thailandpost") var platform: Platform
+    @Argument(help: "shopify, woocommerce, shopee, lazada, shopat24, custom, courier or thailandpost") var platform: Platform
     @Option(help: "The port; 0 takes any free one. thailandpost takes four in a row.") var port = 0
     @Option(help: "How badly it behaves: none, normal or storm.") var faults = FaultLevel.none
     @Option(help: "The seed of everything random; the same seed misbehaves the same way.") var seed: UInt64 = 1
     @Option(help: "New orders a second (0 to 200); thailandpost: steps of parcels a second.") var rate = 0.0
-    @Option(help: "custom, lazada, thailandpost: the hub's hook URL; the others are told it by the hub.") var hook: String?
+    @Option(help: "custom, lazada, shopat24, thailandpost: the hub's hook URL; the others are told it by the hub.") var hook: String?
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
@@ -43,8 +44,8 @@ struct SimulateCommand: AsyncParsableCommand {
         guard (0...highest).contains(port) else { throw ValidationError("--port wants 0 to \(highest).") }
         guard (0...200).contains(rate) else { throw ValidationError("--rate wants 0 to 200.") }
         if rate > 0, platform == .courier { throw ValidationError("A courier takes orders, it makes none: leave out --rate.") }
-        if hook != nil, ![.custom, .lazada, .thailandpost].contains(platform) {
-            throw ValidationError("--hook is for custom, lazada and thailandpost; the hub registers its hook at the others itself.")
+        if hook != nil, ![.custom, .lazada, .shopat24, .thailandpost].contains(platform) {
+            throw ValidationError("--hook is for custom, lazada, shopat24 and thailandpost; the hub registers its hook at the others itself.")
         }
     }
 
@@ -86,6 +87,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 settings: ["url": simulator.baseURL, "consumerKey": simulator.consumerKey, "consumerSecret": simulator.consumerSecret, "webhookSecret": "simulated-webhook-secret"])
         case .shopee: return try await startShopee(plan)
         case .lazada: return try await startLazada(plan)
+        case .shopat24: return try await startShopat24(plan)
         case .thailandpost: return try await startThailandPost(plan)
         case .custom:
             var configuration = CustomShopConfiguration()
@@ -141,7 +143,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 }
 
-/// The platforms whose seller agrees in a browser, and the post with its four ports.
+/// The platforms whose seller agrees in a browser, Shopat24 by its profile, and the post with its four ports.
 extension SimulateCommand {
     /// How long a parcel stays at one step of its way.
     private static let parcelStep = Duration.seconds(20)
@@ -180,6 +182,14 @@ extension SimulateCommand {
             settings: ["appKey": configuration.appKey, "appSecret": configuration.appSecret, "country": "th",
                        "baseURL": simulator.apiURL, "authURL": simulator.apiURL, "consentURL": simulator.consentURL],
             addresses: ["consent": simulator.consentURL, "control": control], afterwards: [authorise] + telling(control + "push", "url"))
+    }
+
+    private func startShopat24(_ plan: FaultPlan) async throws -> Opened {
+        var configuration = SimulatedShopat24.configuration(seed: seed, faults: plan, hookURL: hook)
+        configuration.port = port
+        configuration.walkPause = Self.parcelStep
+        let simulator = try await Shopat24Simulator.start(configuration), control = simulator.baseURL + "/_control/"
+        return Opened(simulator: simulator, settings: SimulatedShopat24.settings(of: simulator), addresses: ["control": control], afterwards: telling(control + "hook", "url"))
     }
 
     private func startThailandPost(_ plan: FaultPlan) async throws -> Opened {

@@ -143,7 +143,7 @@ struct ProblemsView: Sendable {
         }
         var seen: Set<String> = []
         rows = page.problems.map { listed in
-            let problem = listed.problem, fault = FileFaultView(code: problem.code, message: problem.message, words)
+            let problem = listed.problem, said = Flag(code: problem.code, message: problem.message).shown(isMasked: !seesCells), fault = FileFaultView(code: said.code, message: said.message, words)
             // A cell with two problems is corrected once.
             let isFirst = problem.cell.map { seen.insert($0).inserted } ?? false
             return Row(

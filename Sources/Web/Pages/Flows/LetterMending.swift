@@ -17,7 +17,7 @@ struct LetterMending {
     }
 
     struct Choice: Sendable { var value: String, name: String, isChosen: Bool }
-    struct Field: Sendable { var name: String, id: String, title: String, value: String, original: String?, fault: String?, hasChoices: Bool, choices: [Choice], isFirst: Bool }
+    struct Field: Sendable { var name: String, id: String, title: String, value: String, seen: String, theirs: String?, original: String?, fault: String?, hasChoices: Bool, choices: [Choice], isFirst: Bool }
     struct Content: Sendable {
         var tabs: [FlowTab], id: String, number: String, order: String, revision: String, message: String, destination: String, runbook: Runbook, fields: [Field], isHidden: Bool, problem: String?, back: String
     }
@@ -28,7 +28,10 @@ struct LetterMending {
         return letter
     }
 
-    private func show(_ visit: Visit, typed: [String: String] = [:], problem: APIProblem? = nil, field: String? = nil) async throws -> Response {
+    /// - Parameters:
+    ///   - typed: what the person changed, by field.
+    ///   - seen: what those fields said as the form was shown.
+    private func show(_ visit: Visit, typed: [String: String] = [:], seen: [String: String] = [:], problem: APIProblem? = nil, field: String? = nil) async throws -> Response {
         try visit.require(.flowsWrite)
         try visit.require(.ordersWrite)
         let letter = try await letter(visit), words = visit.words
@@ -38,7 +41,9 @@ struct LetterMending {
         let fields = isHidden ? [] : Self.fields.enumerated().map { index, name -> Field in
             let current = OrderField.value(of: name, in: order.snapshot) ?? "", value = typed[name] ?? current, given = OrderField.value(of: name, in: order.source ?? order.snapshot)
             let choices = name == OrderField.courier ? [Choice(value: "", name: words("flows.mend.byRules"), isChosen: value.isEmpty)] + couriers.map { Choice(value: $0, name: $0, isChosen: $0 == value) } : []
-            return Field(name: name, id: "mend-" + name.replacing(".", with: "-"), title: words("flows.fields.\(name.replacing(".", with: "_"))"), value: value, original: given == current ? nil : given, fault: name == field ? problem?.detail : nil,
+            let isTheirs = typed[name] != nil && seen[name] ?? current != current
+            return Field(name: name, id: "mend-" + name.replacing(".", with: "-"), title: words("flows.fields.\(name.replacing(".", with: "_"))"), value: value, seen: current,
+                         theirs: isTheirs ? words("flows.mend.theirs", ["value": current]) : nil, original: given == current ? nil : given, fault: name == field ? problem?.detail : nil,
                          hasChoices: !choices.isEmpty, choices: choices, isFirst: index == 0)
         }
         let content = Content(tabs: FlowTab.all(visit, at: .letters), id: "\(letter.job.id)", number: order.snapshot.externalNumber, order: "\(order.id)", revision: "\(order.version)", message: letter.message,
@@ -47,15 +52,20 @@ struct LetterMending {
         return try visit.page("flows-edit", title: words("flows.mend.title", ["number": content.number]), at: .flows, content, scripts: ["flows.js"], styles: ["flows.css"], status: problem?.status ?? .ok)
     }
 
+    /// A text as a field of one line gives it back.
+    private static func line(_ text: String) -> String { text.filter { !$0.isNewline }.trimmingCharacters(in: .whitespacesAndNewlines) }
+
     @Sendable private func mend(_ visit: Visit) async throws -> Response {
         try visit.require(.flowsWrite)
         try visit.require(.ordersWrite)
         try visit.require(.buyersRead)
         let form = try await visit.form(), letter = try await letter(visit)
         guard let order = try await visit.hub.ledger.order(letter.job.order) else { throw APIProblem.notFound("order") }
-        let typed = Dictionary(uniqueKeysWithValues: Self.fields.compactMap { name in form[name].map { (name, $0.trimmingCharacters(in: .whitespacesAndNewlines)) } })
-        // What a form leaves as the person saw it is no change; what somebody else changed meanwhile is caught by the revision.
-        let changes = typed.filter { name, value in value != OrderField.value(of: name, in: order.snapshot) ?? "" }.mapValues { $0.isEmpty ? nil : $0 }
+        let current = Dictionary(uniqueKeysWithValues: Self.fields.map { ($0, OrderField.value(of: $0, in: order.snapshot) ?? "") })
+        let seen = current.merging(Self.fields.compactMap { name in form["seen.\(name)"].map { (name, $0) } }) { $1 }
+        // What a form leaves as the person saw it is no change, whatever somebody else made of it meanwhile.
+        let typed = Dictionary(uniqueKeysWithValues: Self.fields.compactMap { name in form[name].map { (name, Self.line($0)) } }).filter { $1 != Self.line(seen[$0] ?? "") }
+        let changes = typed.filter { $1 != Self.line(current[$0] ?? "") }.mapValues { $0.isEmpty ? nil : $0 }
         do {
             _ = try await visit.hub.ledger.retry(letter.job.id, mending: changes, seenVersion: changes.isEmpty ? nil : form["revision"].flatMap(Int.init), by: visit.caller.actor)
             return visit.redirect(DeadLetterPages.path(letter.cause), notice: visit.words("flows.mend.done", ["number": order.snapshot.externalNumber]))
@@ -64,7 +74,7 @@ struct LetterMending {
             guard problem.status.code < 500, problem.status != .notFound else { throw error }
             var field: String?
             if case .refusedValue(let name, _)? = error as? LedgerError { field = name }
-            return try await show(visit, typed: typed, problem: problem, field: field)
+            return try await show(visit, typed: typed, seen: seen, problem: problem, field: field)
         }
     }
 }

@@ -30,7 +30,7 @@ struct OrderPage {
         let s = order.snapshot, address = OrderAddress(page: self), money = OrderMoney(page: self)
         let timeline = OrderTimeline(page: self, limit: showsAll ? Int.max : Self.shownEntries), labels = labels
         let notes = notes, troubles = troubles, actions = OrderActions(page: self).list, packages = packages, jobs = jobs, parcels = parcels
-        let whyNoEdit = whyNoEdit, offers = OrderOffers(page: self), said = offers.said, flags = s.flags.filter { !said.contains($0.code) }.map(words.flag)
+        let whyNoEdit = whyNoEdit, offers = OrderOffers(page: self), said = offers.said, flags = s.flags.filter { !said.contains($0.code) }.map { words.flag($0.shown(isMasked: !seesBuyer)) }
         return OrderView(
             id: "\(order.id)", number: s.externalNumber, channelName: channel?.name ?? "\(order.channel)", channelAddress: "/channels/\(order.channel)", platform: visit.hub.channels.directory.descriptor(of: order.channel)?.title ?? channel?.platform ?? "", version: "\(order.version)",
             workflow: words.state(order.workflow), fulfilment: words.state(order.fulfilment), payment: words.state(order.paymentState), placed: visit.time(s.placedAt),
@@ -125,12 +125,16 @@ struct OrderPage {
     }
 
     private var jobs: [OrderView.Job] {
-        affairs.jobs.map { queued in
-            let state = queued.state == "ready" && queued.job.attempt > 0 ? "retrying" : queued.state
+        let waits = OrderWaits(order: order, jobs: affairs.jobs, visit: visit)
+        return affairs.jobs.map { queued in
+            // What its channel keeps waiting has no time of its own: it goes on when the channel does.
+            let halt = waits.halt(of: queued), halted = halt.map { $0.state == .parked ? "parked" : "paused" }
+            let state = halted.map { "channel_\($0)" } ?? (queued.state == "ready" && queued.job.attempt > 0 ? "retrying" : queued.state)
             return OrderView.Job(
                 destination: name(queued.job.destination), action: OrderWords(words).action(queued.job.action),
-                state: StateWord(word: words("order.jobStates.\(state)"), tone: state == "retrying" ? Tone.warn.rawValue : state == "paused" ? Tone.warn.rawValue : Tone.going.rawValue),
-                attempt: "\(queued.job.attempt)", next: queued.state == "ready" ? [visit.time(queued.runAt)] : [], message: [queued.lastCode, queued.lastMessage].compactMap(\.self).joined(separator: ": "))
+                state: StateWord(word: words("order.jobStates.\(state)"), tone: (halt != nil || ["retrying", "paused"].contains(state) ? Tone.warn : .going).rawValue),
+                attempt: "\(queued.job.attempt)", next: queued.state == "ready" && halt == nil ? [visit.time(queued.runAt)] : [], message: [queued.lastCode, queued.lastMessage].compactMap(\.self).joined(separator: ": "),
+                mendAddress: halt.map(waits.address) ?? [], mendWord: halted.map { words("order.waits.mend.\($0)") } ?? "")
         }
     }
 }

@@ -1,7 +1,7 @@
 import Domain
 import Hub
 
-/// What happened, newest first: each change with its cause, linked to the delivery, rule or destination behind it.
+/// What happened, newest first: each change with its cause, linked to the delivery, the rule or the person behind it.
 struct OrderTimeline {
     let page: OrderPage, limit: Int
     static let shownChanges = 12
@@ -74,7 +74,8 @@ struct OrderTimeline {
         switch cause.kind {
         case .delivery, .reconciliation: DeliveryID(text: cause.subject).map { ["/deliveries/\($0)?order=\(page.order.id)"] } ?? []
         case .rule: cause.subject == "channel default" ? [] : ["/rules/\(page.order.channel)"]
-        case .person, .schedule, .destination: []
+        case .person: page.visit.caller.may(.auditRead) ? ["/settings/audit?actor=\(TodayLinks.escaped(cause.subject))"] : []
+        case .schedule, .destination: []
         }
     }
 

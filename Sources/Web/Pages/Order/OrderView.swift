@@ -19,7 +19,9 @@ struct OrderView: Sendable {
     var entries: [Entry], olderEntries: [String]
     var editHref: String, mayEdit: Bool, whyNoEdit: String
 
-    struct Why: Sendable { var sentence: String, tone: String, ruleAddress: [String], next: String }
+    struct Why: Sendable { var sentence: String, tone: String, ruleAddress: [String], next: String, waits: [Wait] }
+    /// A channel that work waits for; `address` is empty for those who may not open it.
+    struct Wait: Sendable { var sentence: String, word: String, address: [String] }
     struct Trouble: Sendable { var sentence: String, code: String, tone: String, letter: [String], problem: [String], mayMend: Bool }
     struct Contradiction: Sendable { var sentence: String, offers: [Offer], whyNot: [String], asksBuyer: Bool }
     struct Offer: Sendable { var id: String, word: String }
@@ -36,7 +38,7 @@ struct OrderView: Sendable {
     struct Package: Sendable { var ref: String, weight: String, contents: String }
     struct Shipment: Sendable { var carrier: String, tracking: String, address: [String], state: StateWord, booked: PageTime, reference: String }
     struct Label: Sendable { var word: String, address: String }
-    struct Job: Sendable { var destination: String, action: String, state: StateWord, attempt: String, next: [PageTime], message: String }
+    struct Job: Sendable { var destination: String, action: String, state: StateWord, attempt: String, next: [PageTime], message: String, mendAddress: [String], mendWord: String }
     struct Entry: Sendable {
         var time: PageTime, what: StateWord, cause: String, causeAddress: [String], detail: String, changes: [Change], exchange: [String]
     }

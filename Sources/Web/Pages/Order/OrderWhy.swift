@@ -8,9 +8,11 @@ struct OrderWhy {
 
     private var words: Words { visit.words }
     private var directory: ChannelDirectory { visit.hub.channels.directory }
+    private var waits: OrderWaits { OrderWaits(order: order, jobs: affairs.jobs, visit: visit) }
 
     var view: OrderView.Why {
-        OrderView.Why(sentence: sentence, tone: PageWords.tone(order.workflow).rawValue, ruleAddress: isByRule ? ["/rules/\(order.channel)" + (order.decision.map { $0.ruleSetVersion > 0 ? "/versions/\($0.ruleSetVersion)" : "" } ?? "")] : [], next: next)
+        let waits = waits.list
+        return OrderView.Why(sentence: sentence, tone: (waits.isEmpty ? PageWords.tone(order.workflow) : .warn).rawValue, ruleAddress: isByRule ? ["/rules/\(order.channel)" + (order.decision.map { $0.ruleSetVersion > 0 ? "/versions/\($0.ruleSetVersion)" : "" } ?? "")] : [], next: next, waits: waits)
     }
 
     /// The event that put the order where it is.
@@ -88,15 +90,16 @@ struct OrderWhy {
 
     private func trimmed(_ text: String) -> String { text.hasSuffix(".") ? String(text.dropLast()) : text }
 
-    /// What comes next, or what it waits for.
+    /// What comes next, or what it waits for. Work for a channel that is parked or paused is told of beside it.
     private var next: String {
+        let waits = waits, going = affairs.jobs.filter { waits.halt(of: $0) == nil }, allWait = going.isEmpty && !affairs.jobs.isEmpty
         if let letter = affairs.letters.last { return words("order.next.letter", ["destination": name(letter.job.destination)]) }
-        if let job = affairs.jobs.first(where: { $0.lastCode != nil }) { return words("order.next.retrying", ["destination": name(job.job.destination), "time": visit.time(job.runAt).text, "count": "\(job.job.attempt)"]) }
+        if let job = going.first(where: { $0.lastCode != nil }) { return words("order.next.retrying", ["destination": name(job.job.destination), "time": visit.time(job.runAt).text, "count": "\(job.job.attempt)"]) }
         switch order.workflow {
         case .new: return order.decision?.reason == RuleDecision.awaitingPayment ? words("order.next.payment") : words("order.next.word")
         case .edited, .awaitingConfirmation: return words("order.next.word")
-        case .approved: return affairs.jobs.isEmpty ? words("order.next.noJob") : words("order.next.underWay")
-        case .queued: return words("order.next.underWay")
+        case .approved: return affairs.jobs.isEmpty ? words("order.next.noJob") : allWait ? "" : words("order.next.underWay")
+        case .queued: return allWait ? "" : words("order.next.underWay")
         case .synced: return order.fulfilment.isShipped ? words("order.next.carrier", ["state": words.word(order.fulfilment)]) : words("order.next.handOver")
         case .processed, .excluded, .cancelled: return ""
         }

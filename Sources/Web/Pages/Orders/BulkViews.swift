@@ -7,11 +7,12 @@ struct BulkPreviewView {
     struct Group: Sendable { var text: String, count: String, sample: [Order] }
     struct Order: Sendable { var href: String, number: String }
     struct Contents: Sendable {
-        var heading: String, action: String, summary: String, unchanged: String?, refused: [Group], ids: [String], isFilter: Bool, filter: String?
+        var heading: String, action: String, summary: String, unchanged: String?, refused: [Group], ids: [String], filter: String?
         var asksReason: Bool, asksTag: Bool, asksCourier: Bool, asksFormat: Bool, couriers: [String], button: String, goes: Bool
     }
     let contents: Contents
 
+    /// - Parameter filter: chooses the orders anew when it starts, in the place of `ids`: a form carries no thousands of them.
     init(_ visit: Visit, _ request: BulkRequest, _ ids: [OrderID], _ preview: BulkPreview, _ filter: String?) {
         let words = visit.words, isTag = request.kind == .tag || request.kind == .untag
         contents = Contents(
@@ -20,7 +21,7 @@ struct BulkPreviewView {
             refused: preview.refused.map { group in
                 Group(text: OrdersWords.why(group.code, group.sentence, words), count: PageWords.grouped("\(group.count)"), sample: zip(group.sample, group.numbers).map { Order(href: "/orders/\($0)", number: $1) })
             },
-            ids: ids.map { "\($0)" }, isFilter: false, filter: nil, asksReason: request.kind == .hold || request.kind == .exclude, asksTag: isTag, asksCourier: request.kind == .courier,
+            ids: filter == nil ? ids.map { "\($0)" } : [], filter: filter, asksReason: request.kind == .hold || request.kind == .exclude, asksTag: isTag, asksCourier: request.kind == .courier,
             asksFormat: request.kind == .export, couriers: visit.hub.channels.directory.surroundings.couriers.map(\.name), button: words("orders.bulk.\(request.kind.rawValue)"), goes: preview.goes > 0 || isTag || request.kind == .courier)
     }
 }

@@ -30,6 +30,7 @@ struct OrdersPages {
         async let choices = visit.hub.ledger.gridChoices()
         let index = try await visit.hub.ledger.gridIndex(reading.resolved(visit.clock), sort: reading.sort, limit: offset + Self.rowsOnPage, counted: Self.countedUpTo)
         let rows = try await visit.hub.ledger.gridRows(Array(index.ids.dropFirst(offset)))
+        GridRoutes.note(rows, readBy: visit.caller, in: visit.hub)
         let (views, counts) = try await counted
         let view = OrdersView(visit: visit, reading: reading, index: index, rows: rows, views: views, counts: counts, columns: try await kept, choices: try await choices, page: number)
         return try visit.page("orders-page", title: visit.words("orders.title"), at: .orders, view.contents(), scripts: ["orders.js"], styles: ["tabulator.css", "orders.css"])
@@ -42,7 +43,7 @@ struct OrdersPages {
         let (request, ids) = try await chosen(form, visit, isFinal: false)
         guard let ids else { return visit.redirect("/orders", notice: visit.words("orders.nothingChosen"), tone: .warn) }
         let preview = try await visit.hub.desk.bulk.preview(request, of: ids)
-        return try visit.page("orders-preview", title: visit.words("orders.bulk.\(request.kind.rawValue)"), at: .orders, BulkPreviewView(visit, request, ids, preview, form["filter"]).contents)
+        return try visit.page("orders-preview", title: visit.words("orders.bulk.\(request.kind.rawValue)"), at: .orders, BulkPreviewView(visit, request, ids, preview, form["all"] == "yes" ? form["filter"] : nil).contents)
     }
 
     @Sendable private func start(_ visit: Visit) async throws -> Response {

@@ -131,6 +131,6 @@ struct OrdersView {
             fulfilment: words.state(order.fulfilment), payment: words.state(order.paymentState), recipient: shown("shipTo.name") ?? shown("buyer.name"), place: place.isEmpty ? nil : place,
             items: snapshot.lines.prefix(3).map { "\($0.quantity) × \($0.sku ?? $0.title)" }.joined(separator: ", ") + (snapshot.lines.count > 3 ? " …" : ""),
             total: PageWords.money(snapshot.totals.grand, snapshot.currency), cod: snapshot.payment.isCashOnDelivery, due: row.due.map(visit.time), isLate: row.due.map { $0 < visit.now } ?? false, reason: row.reason,
-            flags: snapshot.flags.map(words.flag), tags: snapshot.tags, courier: row.courier, tracking: row.tracking)
+            flags: snapshot.flags.map { words.flag($0.shown(isMasked: isMasked)) }, tags: snapshot.tags, courier: row.courier, tracking: row.tracking)
     }
 }

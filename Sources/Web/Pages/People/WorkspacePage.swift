@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Hub
 import Hummingbird
 
@@ -15,15 +16,18 @@ struct WorkspacePage: Sendable {
 
     private struct Content: Sendable {
         var tabs: [SettingsTabs.Item], mayChange: Bool, name: String, timeZone: String, zones: [String], languages: [LinkPages.Choice], languageName: String, now: PageTime, fault: String?
+        var stillHours: String, shortestStillHours: Int, longestStillHours: Int
     }
 
     @Sendable private func show(_ visit: Visit) async throws -> Response { try page(visit, visit.hub.workspace.current, fault: nil) }
 
-    private func page(_ visit: Visit, _ workspace: Workspace, fault: PeopleFault?) throws -> Response {
+    /// - Parameter stillHours: as it was typed, where that is no number that could be kept.
+    private func page(_ visit: Visit, _ workspace: Workspace, stillHours: String? = nil, fault: PeopleFault?) throws -> Response {
         let content = Content(
             tabs: SettingsTabs.items(visit, at: .workspace), mayChange: visit.caller.may(.workspaceWrite), name: workspace.name, timeZone: workspace.timeZone, zones: WorkspaceStore.zones.sorted(),
             languages: Language.allCases.map { .init(value: $0.rawValue, name: Door.names[$0] ?? "", isChosen: $0.rawValue == workspace.language) },
-            languageName: Language(rawValue: workspace.language).flatMap { Door.names[$0] } ?? workspace.language, now: visit.time(visit.now), fault: fault.map(visit.sentence))
+            languageName: Language(rawValue: workspace.language).flatMap { Door.names[$0] } ?? workspace.language, now: visit.time(visit.now), fault: fault.map(visit.sentence),
+            stillHours: stillHours ?? "\(workspace.stillHours)", shortestStillHours: Workspace.shortestStillHours, longestStillHours: Workspace.longestStillHours)
         return try visit.page("people-workspace", title: visit.words("people.tabs.workspace"), at: .settings, content, styles: ["people.css"], status: fault.map { APIProblem($0).status } ?? .ok)
     }
 
@@ -34,16 +38,22 @@ struct WorkspacePage: Sendable {
         wanted.name = form.text("name") ?? ""
         wanted.timeZone = form.text("timeZone") ?? "UTC"
         wanted.language = form["language"] ?? wanted.language
+        let typed = form["stillHours"].map { $0.trimmingCharacters(in: .whitespaces) }, hours = typed.map { Int($0) ?? 0 } ?? wanted.stillHours
         let chosen = wanted
         do {
+            guard (Workspace.shortestStillHours...Workspace.longestStillHours).contains(hours) else {
+                throw PeopleFault.badSetting(visit.words("people.faults.stillHours", ["least": "\(Workspace.shortestStillHours)", "most": "\(Workspace.longestStillHours)"]))
+            }
             guard WorkspaceStore.isTimeZone(chosen.timeZone) else { throw PeopleFault.badSetting(visit.words("people.faults.zone", ["zone": String(chosen.timeZone.prefix(60))])) }
             _ = try await visit.hub.workspace.change(by: visit.caller.actor) { workspace in
                 workspace.name = chosen.name
                 workspace.timeZone = chosen.timeZone
                 workspace.language = chosen.language
+                workspace.stillHours = hours
             }
+            visit.console.exceptions.forget()
             return visit.redirect("/settings", notice: visit.words("people.saved"))
-        } catch let fault as PeopleFault { return try page(visit, chosen, fault: fault) }
+        } catch let fault as PeopleFault { return try page(visit, chosen, stillHours: typed.map { String($0.prefix(20)) }, fault: fault) }
     }
 
     // MARK: retention

@@ -12,22 +12,28 @@ struct ExceptionPages {
         pages.post("ship/exceptions/:id/goods-back", use: console.page(goodsBack))
     }
 
-    struct Group: Sendable { var title: String, hint: String, tone: String, rows: [Row], count: String }
+    /// Of one kind on the page, the oldest first: when they are dealt with, the others come.
+    static let shown = 100
+
+    struct Group: Sendable { var title: String, hint: String, tone: String, rows: [Row], count: String, more: String? }
     struct Row: Sendable { var card: ParcelCard, since: PageTime, isToUnpack: Bool, isToEnd: Bool }
-    struct Page: Sendable { var tabs: [ShipTabs.Tab], groups: [Group], isEmpty: Bool, mayPack: Bool }
+    struct Page: Sendable { var tabs: [ShipTabs.Tab], groups: [Group], isEmpty: Bool, mayPack: Bool, stillNote: String, maySet: Bool }
 
     @Sendable private func show(_ visit: Visit) async throws -> Response {
         try visit.require(.ordersRead)
-        let all = try await visit.hub.shipping.exceptions.list(), words = visit.words, mayPack = visit.caller.may(.ordersWrite)
+        let all = try await visit.hub.shipping.exceptions.list(), words = visit.words, mayPack = visit.caller.may(.ordersWrite), hours = visit.hub.shipping.exceptions.stillHours()
         let groups = ShippingException.Kind.allCases.compactMap { kind -> Group? in
             let found = all.filter { $0.kind == kind }
             guard !found.isEmpty else { return nil }
             let tone: Tone = [.cancelledAfterPacking, .lost].contains(kind) ? .bad : .warn
-            return Group(title: words("ship.exceptions.\(kind.rawValue).title"), hint: words("ship.exceptions.\(kind.rawValue).hint"), tone: tone.rawValue,
-                         rows: found.map { Self.row($0, visit, mayPack: mayPack) }, count: "\(found.count)")
+            let title = kind == .still ? words.counted("ship.stillFor", hours) : words("ship.exceptions.\(kind.rawValue).title")
+            return Group(title: title, hint: words("ship.exceptions.\(kind.rawValue).hint"), tone: tone.rawValue,
+                         rows: found.prefix(Self.shown).map { Self.row($0, visit, mayPack: mayPack) }, count: PageWords.grouped("\(found.count)"),
+                         more: found.count > Self.shown ? words("ship.exceptions.more", ["count": "\(Self.shown)"]) : nil)
         }
         visit.console.exceptions.forget()
-        let content = Page(tabs: try await ShipTabs.of(.exceptions, visit), groups: groups, isEmpty: groups.isEmpty, mayPack: mayPack)
+        let content = Page(tabs: try await ShipTabs.of(.exceptions, visit), groups: groups, isEmpty: groups.isEmpty, mayPack: mayPack,
+                           stillNote: words.counted("ship.stillNote", hours), maySet: visit.caller.may(.workspaceWrite))
         return try visit.page("ship-exceptions", title: words("ship.tabs.exceptions"), at: .ship, content, scripts: ["ship.js"], styles: ["ship.css"])
     }
 

@@ -49,8 +49,10 @@ struct ManifestPages {
         try visit.require(.ordersWrite)
         let form = try await visit.form()
         guard let channel = form["carrier"].flatMap({ ChannelID(text: $0) }), visit.hub.channels.directory.channel(channel) != nil else { throw APIProblem.notFound("carrier") }
-        let manifest = try await visit.hub.shipping.manifests.open(for: channel, day: visit.clock.digits(ofDay: visit.now), cutoff: form["by"].flatMap(visit.clock.moment), by: visit.caller.name)
-        return visit.redirect(Self.path(manifest.id))
+        do {
+            let manifest = try await visit.hub.shipping.manifests.open(for: channel, day: visit.clock.digits(ofDay: visit.now), cutoff: form["by"].flatMap(visit.clock.moment), by: visit.caller.name)
+            return visit.redirect(Self.path(manifest.id))
+        } catch let fault as ShippingFault { return visit.redirect("/ship/manifests", notice: ShipPages.sentence(fault, visit.words), tone: .bad) }
     }
 
     // MARK: one manifest

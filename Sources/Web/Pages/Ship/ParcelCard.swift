@@ -63,7 +63,7 @@ struct ParcelCard: Sendable {
             let sku = line.sku(of: content), title = line.title(of: content), known = content.sku ?? line.bought(content)?.sku
             return Content(sku: sku, title: title, quantity: "\(content.quantity)", isMany: content.quantity > 1, name: known ?? String(title.prefix(Self.shownTitle)), shelf: shelves[sku])
         }
-        note = snapshot.note
+        note = visit.caller.may(.buyersRead) ? snapshot.note : GridRow.mask(snapshot.note)
         packedAt = parcel.packedAt.map(visit.time)
         packedBy = parcel.packedBy
         size = line.measure.map { "\($0.length) × \($0.width) × \($0.height) mm" + (line.preset.map { " · \($0)" } ?? "") }

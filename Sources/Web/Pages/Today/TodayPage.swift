@@ -77,7 +77,7 @@ struct TodayPage {
 
     private func failures(_ board: TodayBoard) -> [TodayView.FailureRow] {
         board.letters.prefix(TodayView.shownFailures).map { line in
-            TodayView.FailureRow(destination: name(line.destination), message: line.message, code: line.code, count: grouped(line.count), address: TodayLinks.deadLetters)
+            TodayView.FailureRow(destination: name(line.destination), message: line.message, code: line.code, count: grouped(line.count), address: DeadLetterPages.path(line.cause))
         }
     }
 
@@ -134,7 +134,7 @@ struct TodayPage {
     private func latest() async throws -> [TodayView.OrderRow] {
         let isMasked = !visit.caller.may(.buyersRead)
         return try await visit.hub.ledger.orders(OrderFilter(), after: nil, limit: Self.lastOrders).orders.map { order in
-            let s = order.snapshot, buyer = s.buyer.name ?? s.shipTo?.name, messages = s.flags.map(words.flag)
+            let s = order.snapshot, buyer = s.buyer.name ?? s.shipTo?.name, messages = s.flags.map { words.flag($0.shown(isMasked: isMasked)) }
             return TodayView.OrderRow(
                 id: "\(order.id)", number: s.externalNumber, channel: name(order.channel), buyer: buyer.map { isMasked ? $0.prefix(1) + "•••" : $0 } ?? "", total: PageWords.money(s.totals.grand, s.currency),
                 workflow: words.state(order.workflow), placed: visit.time(s.placedAt),
