@@ -6,7 +6,7 @@ import Synchronization
 
 /// What a made-up post has stored, by number: it keeps nothing under our references.
 final class LawMail: Sendable {
-    struct Entry { var ref: String, times = 0, lines: [Parcel.Content] = [] }
+    struct Entry { var ref: String, times = 0, lines: [Parcel.Content] = [], street: String? = nil }
     struct State {
         var stored: [String: Entry] = [:], tries = 0
         /// It stores the next booking, and its answer is lost.
@@ -47,6 +47,7 @@ struct LawPost: BooksShipments, AllotsTrackingNumbers {
                 guard let number = parcel.trackingNumber else { continue }
                 state.stored[number, default: .init(ref: request.externalRef)].times += 1
                 state.stored[number]?.lines = parcel.contents
+                state.stored[number]?.street = request.recipient.line1
             }
             defer { state.losesNextAnswer = false }
             return .success(state.losesNextAnswer)

@@ -98,6 +98,23 @@ extension Laws {
         }
 
         @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
+        func `a booking that is found again and is older than an edit is withdrawn, and made as the order is now`(engine: LawEngine) async throws {
+            let mail = LawMail(), (law, shop, _) = try await hub(engine, mail)
+            mail.state.withLock { $0.losesNextAnswer = true }
+            try await law.deliver(.law("1", at: law.clock.now, isCOD: true), to: shop)
+            let order = try await law.order("1", in: shop)
+            try await until("the answer was lost") { try await law.jobs(of: order.id).first?.job.attempt == 1 }
+            law.clock.move(by: .seconds(1))
+            _ = try await law.hub.ledger.act(.edit(["shipTo.line1": "9 Other Road"]), on: order.id, by: AuditActor(name: "Ploy"))
+            law.clock.move(by: .seconds(60))
+            try await until("it is booked anew") { try await law.hub.ledger.shipments(of: order.id).map(\.isVoid) == [true, false] }
+            let streets = mail.state.withLock { state in state.stored.mapValues(\.street) }
+            #expect(streets == ["LC100001": "12/3 Ramkhamhaeng Road", "LC100002": "9 Other Road"])
+            #expect(try await law.hub.ledger.shipments(of: order.id).map(\.trackingNumber) == ["LC100001", "LC100002"])
+            await law.end()
+        }
+
+        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
         func `what a second hub booked under the same reference is one shipment with one parcel`(engine: LawEngine) async throws {
             let mail = LawMail(), (law, shop, post) = try await hub(engine, mail)
             try await law.deliver(.law("1", at: law.clock.now), to: shop)

@@ -3,7 +3,6 @@ import Database
 import Domain
 import Foundation
 import Hub
-import SimulatorKit
 import Testing
 
 extension Laws {
@@ -31,28 +30,6 @@ extension Laws {
             let shipments = try await law.hub.ledger.shipments(of: order.id), letters = try await law.hub.ledger.deadLetters(after: nil, limit: 10)
             #expect(shipments.map(\.isVoid) == [true])
             #expect(letters.isEmpty)
-            await law.end()
-            await courier.stop()
-        }
-
-        @Test(.timeLimit(.minutes(1)), arguments: LawEngine.allCases)
-        func `a booking that was found again and is older than an edit is withdrawn, and made as the order is now`(engine: LawEngine) async throws {
-            let faults = FaultPlan(level: .none, seed: 1), courier = try await CourierSimulator.careless(faults: faults), law = try await LawHub.start(try await .fresh(engine))
-            let shop = try await law.addShop(LawBook())
-            _ = try await law.addCourier(courier)
-            faults.force([.lostAnswer], at: .request)
-            try await law.deliver(.law("1", at: law.clock.now, isCOD: true), to: shop)
-            let order = try await law.order("1", in: shop)
-            try await until("the first try has failed") { try await !law.hub.ledger.attempts(of: order.id).isEmpty }
-            #expect(courier.orders().count == 1, "it was booked, and nobody here knows")
-            law.clock.move(by: .seconds(1))
-            _ = try await law.hub.ledger.act(.edit(["shipTo.line1": "9 Other Road"]), on: order.id, by: "Ploy")
-            law.clock.move(by: .seconds(3600))
-            try await until("it is booked anew") { courier.orders().count == 2 }
-            try await until("the order knows") { try await law.hub.ledger.shipments(of: order.id).map(\.isVoid) == [true, false] }
-            let bookings = courier.orders()
-            #expect(Set(bookings.filter { $0.status == .cancelled }.map(\.request.recipient.line1)) == ["12/3 Ramkhamhaeng Road"])
-            #expect(bookings.filter { $0.status != .cancelled }.map(\.request.recipient.line1) == ["9 Other Road"])
             await law.end()
             await courier.stop()
         }

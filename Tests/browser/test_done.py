@@ -2,10 +2,10 @@
 from page import sign_in
 from playwright.sync_api import expect
 from support import wait_for
-from test_orders import Orders
+from test_orders import OrdersCase
 
 
-class WhatWasDone(Orders):
+class WhatWasDone(OrdersCase):
     def plain(self, path):
         """A page without scripts."""
         page = self.open(java_script_enabled=False)

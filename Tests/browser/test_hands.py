@@ -4,7 +4,7 @@ import re
 from page import sign_in
 from playwright.sync_api import expect
 from support import wait_for
-from test_orders import Orders
+from test_orders import OrdersCase
 
 MOVES = """() => [...document.querySelectorAll('*')].filter((one) => [one, '::before', '::after'].some((part) => {
     const style = typeof part === 'string' ? getComputedStyle(one, part) : getComputedStyle(one), moves = (times) => times.split(',').some((time) => parseFloat(time) > 0);
@@ -12,7 +12,7 @@ MOVES = """() => [...document.querySelectorAll('*')].filter((one) => [one, '::be
 })).map((one) => one.outerHTML.slice(0, 120))"""
 
 
-class Hands(Orders):
+class Hands(OrdersCase):
     def test_a_mornings_orders_are_approved_without_a_mouse(self):
         self.take_in([(f"DAWN-{number}", {}) for number in range(3)])
         page = self.open()
