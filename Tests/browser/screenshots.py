@@ -223,7 +223,7 @@ def busy(album):
             return lambda: next((one["trackingNumber"] for one in reversed(hub.api("GET", f"parcels?limit=200&state={state}")["data"]) if one["trackingNumber"]), "NOBODYS-1")
         parcels = ramp(hub) if album.wants("ship") else {}
         album.add(hub, {
-            "today": "/", "orders": ("/orders", grid), "orders-chosen": ("/orders", choose), "orders-bulk": ("/orders?view=to-approve", bulk), "orders-columns": ("/orders", columns), "orders-keys": ("/orders", lambda page: (grid(page), key("?", "dialog")(page))),
+            "today": "/", "orders": ("/orders", grid), "orders-chosen": ("/orders", choose), "orders-bulk": ("/orders?view=to-approve", bulk), "orders-columns": ("/orders", columns), "orders-done": "/orders/done", "orders-keys": ("/orders", lambda page: (grid(page), key("?", "dialog")(page))),
             "order": f"/orders/{order['id']}", "order-two-places": f"/orders/{torn['id']}", "order-edit": f"/orders/{waits['id']}?edit=1", "order-cancel": (f"/orders/{waits['id']}", click("details.act > summary")),
             "channels": "/channels", "channel": f"/channels/{store['id']}", "channel-settings": f"/channels/{store['id']}/settings", "channel-remove": f"/channels/{store['id']}/remove", "channel-own": f"/channels/{own['id']}",
             "channel-new": "/channels/new", "channel-new-shopify": "/channels/new/shopify", "channel-new-woocommerce": "/channels/new/woocommerce",
