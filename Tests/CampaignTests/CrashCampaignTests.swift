@@ -125,15 +125,13 @@ final class CrashCampaign: Sendable {
     }
 
     private func deliver(_ delivery: Delivery, to hook: String) async throws {
-        for _ in 0..<2000 {
-            let headers = delivery.headers.map { ($0.name, $0.value) }
-            if let (status, _) = try? await HubUnderTest.call("POST", hook, token: nil, headers: headers, body: Array(delivery.body)) {      // no answer: sent again
-                if (200..<300).contains(status) { return }
-                if status == 401 || status == 404 { throw HubUnderTest.Refused(status: status, text: "a genuine delivery was refused") }
-            }
-            try await Task.sleep(for: .milliseconds(50))
+        let headers = delivery.headers.map { ($0.name, $0.value) }
+        let isTaken = try await eventually(within: .seconds(240), between: .milliseconds(50)) {
+            guard let (status, _) = try? await HubUnderTest.call("POST", hook, token: nil, headers: headers, body: Array(delivery.body)) else { return false }      // no answer: sent again
+            if status == 401 || status == 404 { throw HubUnderTest.Refused(status: status, text: "a genuine delivery was refused") }
+            return (200..<300).contains(status)
         }
-        throw HubUnderTest.NotReady()
+        guard isTaken else { throw HubUnderTest.NotReady() }
     }
 
     private func keepKilling() async throws {

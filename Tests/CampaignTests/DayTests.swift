@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Waiting
 
 /// A shop's day over five channels and the post in a storm, at a tenth of its size (a fortieth with two hubs): `crossdock bench day` runs it, with hubs as processes that are killed, and looks at
 /// both sides' books; here is what must come of it.
@@ -55,11 +56,8 @@ struct DayRun {
 
     /// A test that is cut off leaves no day running.
     private static func ended(_ child: Process) async {
-        while child.isRunning {
-            do { try await Task.sleep(for: .milliseconds(200)) } catch {
-                child.terminate()
-                return child.waitUntilExit()
-            }
-        }
+        guard await !eventually(within: .seconds(3600), between: .milliseconds(200), { !child.isRunning }) else { return }
+        child.terminate()
+        child.waitUntilExit()
     }
 }

@@ -206,14 +206,19 @@ class Order(ConsoleCase):
         expect(other.locator("header.top nav")).to_be_visible()
         other.close()
 
-    def test_what_is_typed_outlasts_the_session_and_goes_with_the_next_one(self):
+    def typing(self, text, is_expected="401"):
+        """A form in which a second line of the address is typed, and the session's end behind its back."""
         order = self.fresh()
-        page = self.signed_in(is_expected="401")
+        page = self.signed_in(is_expected=is_expected)
         self.order_page(page, order)
         page.locator("#edit").click()
         field = self.field(page, "shipTo.line2")
-        field.fill("behind the temple")
+        field.fill(text)
         page.context.clear_cookies()
+        return order, page, field
+
+    def test_what_is_typed_outlasts_the_session_and_goes_with_the_next_one(self):
+        order, page, field = self.typing("behind the temple")
         page.get_by_role("button", name="Save").click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("Your session has ended")
@@ -224,13 +229,7 @@ class Order(ConsoleCase):
         self.assertEqual(self.stored(order)["shipTo"]["line2"], "behind the temple")
 
     def test_what_is_typed_outlasts_a_change_of_session(self):
-        order = self.fresh()
-        page = self.signed_in(is_expected="401|403")
-        self.order_page(page, order)
-        page.locator("#edit").click()
-        field = self.field(page, "shipTo.line2")
-        field.fill("over the bridge")
-        page.context.clear_cookies()
+        _, page, field = self.typing("over the bridge", is_expected="401|403")
         self.sign_in_elsewhere(page)
         page.get_by_role("button", name="Save").click()
         dialog = page.get_by_role("dialog")
@@ -240,13 +239,7 @@ class Order(ConsoleCase):
         expect(self.shown(page, "shipTo.line2")).to_have_text("over the bridge")
 
     def test_what_was_typed_is_offered_to_who_comes_back_by_the_sign_in_page(self):
-        order = self.fresh()
-        page = self.signed_in(is_expected="401")
-        self.order_page(page, order)
-        page.locator("#edit").click()
-        field = self.field(page, "shipTo.line2")
-        field.fill("left of the well")
-        page.context.clear_cookies()
+        order, page, field = self.typing("left of the well")
         page.get_by_role("button", name="Save").click()
         page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
         expect(field).to_have_value("left of the well")

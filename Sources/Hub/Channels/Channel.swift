@@ -132,4 +132,13 @@ package struct CompiledRoute: Sendable {
     package var events: Set<EventType>
     package var condition: (any OrderCondition)?
     package init(route: Route, condition: (any OrderCondition)? = nil) { self.route = route; events = Set(route.events); self.condition = condition }
+
+    /// False: nothing follows from such an event, wherever the route leads. Whoever is told that goods left may want to know that they arrived.
+    func mayWant(_ type: EventType) -> Bool { events.contains(type) || type == .delivered && events.contains(.shipped) }
+
+    /// What an event that `mayWant` let through means to the destination; nil: nothing.
+    func action(on type: EventType, at destination: Channel) -> JobAction? {
+        let action = JobAction.of(type, at: destination.kind), isWanted = action == .markDelivered ? destination.abilities.contains(.marksDelivered) : events.contains(type)
+        return isWanted ? action : nil
+    }
 }

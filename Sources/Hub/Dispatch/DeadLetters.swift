@@ -174,8 +174,8 @@ extension Ledger {
 extension LedgerTransaction {
     fileprivate func replay(_ type: EventType, event: EventID, of order: StoredOrder, route wanted: RouteID?, by actor: String) throws -> Int {
         var made = 0
-        for compiled in surroundings.routes where compiled.events.contains(type) && (wanted == nil || compiled.route.id == wanted) {
-            guard let destination = try destination(of: compiled.route, for: order), let action = JobAction.of(type, at: destination.kind) else { continue }
+        for compiled in surroundings.routes where compiled.mayWant(type) && (wanted == nil || compiled.route.id == wanted) {
+            guard let destination = try destination(of: compiled.route, for: order), let action = compiled.action(on: type, at: destination) else { continue }
             if type == .approved, surroundings.isShippedByPlatform(order.channel) ? compiled.route.destination == .courier : action == .arrange { continue }
             let id = JobID(nextID())
             // A booking keeps the key of its booking: a replay asks the courier and never books twice.

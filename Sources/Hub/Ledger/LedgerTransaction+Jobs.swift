@@ -7,13 +7,11 @@ extension LedgerTransaction {
     ///
     /// - Parameter isReleased: a person or a plan lets a channel's order go that is booked only when it is packed.
     func enqueue(_ type: EventType, event: EventID, of order: StoredOrder, isReleased: Bool = false) throws {
-        // Whoever tells a shop that goods left tells it that they arrived, where the shop wants to know.
-        for compiled in surroundings.routes where compiled.events.contains(type) || type == .delivered && compiled.events.contains(.shipped) {
+        for compiled in surroundings.routes where compiled.mayWant(type) {
             let route = compiled.route
             // What the marketplace ships itself needs no courier.
             if type == .approved, route.destination == .courier, surroundings.isShippedByPlatform(order.channel) { continue }
-            guard let destination = try destination(of: route, for: order), let action = JobAction.of(type, at: destination.kind) else { continue }
-            if action == .markDelivered ? !destination.abilities.contains(.marksDelivered) : !compiled.events.contains(type) { continue }
+            guard let destination = try destination(of: route, for: order), let action = compiled.action(on: type, at: destination) else { continue }
             if action == .arrange, !surroundings.isShippedByPlatform(order.channel) || destination.id != order.channel { continue }
             if action.isBooking, !isReleased, surroundings.isBookedWhenPacked(order.channel) { continue }
             // Whoever listens has heard of the approval already.
