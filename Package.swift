@@ -88,7 +88,7 @@ let package = Package(
         simulator("Shopify"), simulator("WooCommerce"), simulator("CustomShop"), simulator("Courier"),
         simulator("Shopee"), simulator("Lazada"), simulator("Shopat24"), simulator("ThailandPost"),
         .target(name: "Web", dependencies: ["Hub", "Domain", "Database", "Connect", "Documents", hummingbird, http, httpTypes, crypto, logging, mustache, yams, lifecycle, httpParts] + nio,
-                exclude: pages("Sources/Web"), resources: [.copy("OpenAPI"), .copy("Templates"), .copy("Assets"), .copy("Strings")], swiftSettings: settings),
+                exclude: pages("Sources/Web"), resources: [.copy("OpenAPI"), .copy("Templates"), .copy("Assets"), .copy("Strings"), .copy("Phrases")], swiftSettings: settings),
         .executableTarget(
             name: "crossdock",
             dependencies: ["Web", "Hub", "Domain", "Database", "Connect", "Documents", "SimulatorKit", hummingbird, http, httpTypes, crypto, logging, arguments, lifecycle, unixSignals, yams]

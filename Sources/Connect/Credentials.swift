@@ -86,6 +86,8 @@ package struct RefreshPolicy: Sendable, Equatable {
 
 /// A platform whose seller agrees in the browser.
 package protocol Authorises: RefreshesTokens {
+    /// Whether this channel's settings go that way; some platforms have others beside it.
+    var agreesInBrowser: Bool { get }
     /// The page on which the seller agrees.
     /// - Parameters:
     ///   - redirect: where the platform sends the browser afterwards; the same text goes to `credential(from:)`.
@@ -94,4 +96,31 @@ package protocol Authorises: RefreshesTokens {
     /// Exchanges what the redirect brought for credentials.
     /// - Parameter query: the redirect's parameters, decoded.
     func credential(from query: [String: String], redirect: String) async throws(ConnectorError) -> Credential
+}
+
+extension Authorises {
+    package var agreesInBrowser: Bool { true }
+}
+
+/// A shop on whose page the seller agrees in the browser, and whose server then posts its keys to the hub, beside the browser's way back. Keys are settings: they have no end, and are typed in where a shop cannot reach the hub.
+package protocol HandsOverKeys: Connector {
+    /// Whether the channel has its keys, handed over or typed in.
+    var hasKeys: Bool { get }
+    /// The page on which the seller agrees.
+    /// - Parameters:
+    ///   - redirect: where the shop sends the browser afterwards; holds the state already.
+    ///   - keysTo: where the shop's server posts the keys.
+    ///   - state: unguessable; comes back with the keys.
+    func authorisationURL(redirect: String, keysTo: String, state: String) throws(ConnectorError) -> String
+    /// The settings that the posted keys are.
+    /// - Throws: `.unauthorised` where they belong to another authorisation, `.refused` where they allow too little.
+    func settings(handedOver body: [UInt8], state: String) throws(ConnectorError) -> [String: String]
+    /// Whether the seller agreed, by the parameters that the browser came back with.
+    func isAgreed(_ query: [String: String]) -> Bool
+}
+
+extension ConnectorError {
+    /// Of a channel that works once its seller has agreed: no fault of its settings.
+    package static let consentAwaited = ConnectorError.unauthorised(reason: consentAwaitedReason)
+    package static let consentAwaitedReason = "the seller has not agreed yet"
 }

@@ -8,6 +8,8 @@ package struct AppContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Set by the caller's middleware on everything but hooks, health and signing in.
     package var caller: Caller?
+    /// What is said to somebody at the console, in their language; programs are answered in English.
+    var words: Words?
     package let requestID: String
     /// The other end of the connection: a browser, or a proxy.
     let remoteAddress: SocketAddress?
@@ -21,6 +23,8 @@ package struct AppContext: RequestContext {
 }
 
 extension AppContext {
+    func said(_ sentence: String) -> String { words?.said(sentence) ?? sentence }
+
     static let maximumAddress = 45
 
     /// From where somebody signs in. A proxy on this machine or in its network is believed about the address that it was called from.

@@ -5,7 +5,7 @@ import Foundation
 /// `PackageResources.orders_page_mustache` is the file `orders-page.mustache`. They are not compiled in: the compiler takes minutes for half a megabyte of literals.
 @dynamicMemberLookup
 enum PackageResources {
-    static let folders = ["Templates", "Strings", "Assets", "OpenAPI"]
+    static let folders = ["Templates", "Strings", "Phrases", "Assets", "OpenAPI"]
 
     /// The file's bytes; empty when it is missing, which `Console` tells at the start.
     static subscript(dynamicMember name: String) -> [UInt8] { files[name] ?? [] }

@@ -30,9 +30,10 @@ package struct WebServer: Sendable {
     package func router() -> Router<AppContext> {
         let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
         HookRoutes(intake: hub.intake, now: hub.now).add(to: router)
+        HandoverRoutes(hub: hub).add(to: router)
         HealthRoutes(hub: hub).add(to: router)
         ConsoleRoutes(console: console).add(to: router)
-        let guarded = router.group().add(middleware: ProblemMiddleware()).add(middleware: CallerMiddleware(hub: hub))
+        let guarded = router.group().add(middleware: ProblemMiddleware()).add(middleware: CallerMiddleware(console: console))
         MetricsRoutes(hub: hub).add(to: guarded)
         let api = guarded.group("api/v1").add(middleware: IdempotencyMiddleware(hub: hub))
         OrderRoutes(hub: hub).add(to: api)

@@ -25,6 +25,8 @@ final class LawFair: Sendable {
         var refusesAnswers = false
         /// How each order was to be handed over, and those that the market refuses to ship.
         var handovers: [ExternalID: Handover] = [:], refused: Set<ExternalID> = []
+        /// Orders that go with a carrier of the seller's own, under its number.
+        var wantNumbers: Set<ExternalID> = []
     }
     let name = UUID().uuidString
     let state = Mutex(State())
@@ -134,13 +136,14 @@ struct LawMarket: ReceivesWebhooks, InterpretsDeliveries, Authorises, ArrangesSh
 
     func arrangeShipment(of order: OrderForAction, by handover: Handover, idempotencyKey: String) async throws(ConnectorError) -> [ArrangedPackage] {
         let id = order.snapshot.externalID
-        let isRefused = try await call { state in
-            if state.refused.contains(id) { return true }
+        let refusal = try await call { state -> ConnectorError? in
+            if state.refused.contains(id) { return .refused(platformCode: "address_closed", platformMessage: "the pickup address is closed today") }
+            if state.wantNumbers.contains(id), handover == .usual { return .refused(platformCode: "tracking_number_missing", platformMessage: "a carrier of your own needs its tracking number") }
             state.arranged[id, default: 0] += 1
             state.handovers[id] = handover
-            return false
+            return nil
         }
-        if isRefused { throw .refused(platformCode: "address_closed", platformMessage: "the pickup address is closed today") }
+        if let refusal { throw refusal }
         return try await arrangedPackages(of: order)
     }
 

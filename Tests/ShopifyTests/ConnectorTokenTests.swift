@@ -159,4 +159,53 @@ final class LentTokens: Sendable {
             #expect(error?.failureClass == .unauthorised && platform.requests.isEmpty)
         }
     }
+
+    // MARK: the browser's round trip
+
+    private static let consent = ["shop": Bench.shop, "clientID": "id-1", "clientSecret": Bench.secret, "grant": "code"]
+    private static func granted(_ scopes: [String]) -> PlatformAnswer {
+        Bench.answer(#"{"access_token":"given","scope":"\#(scopes.joined(separator: ","))","expires_in":3600,"refresh_token":"refresh-1","refresh_token_expires_in":7776000}"#)
+    }
+
+    @Test func `before the merchant has agreed nothing is asked, and afterwards the pair is used and renewed`() async throws {
+        let platform = ScriptedPlatform([Self.granted(["write_orders", "write_merchant_managed_fulfillment_orders"]), Self.nothing, Self.refused, Self.token("next", refresh: "refresh-2"), Self.nothing])
+        try await with(platform, Self.consent) { connector, lent in
+            #expect(connector.agreesInBrowser)
+            await #expect(throws: ConnectorError.consentAwaited) { try await connector.fetchOrder("1") }
+            let credential = try await connector.credential(from: Dictionary(uniqueKeysWithValues: ConnectorOAuthTests.query), redirect: "https://hub.example/authorised")
+            #expect(credential.accountID == Bench.shop && credential.accessExpiresAt == Bench.now + .seconds(3600) && credential.refreshExpiresAt == Bench.now + .seconds(7_776_000))
+            lent.hold(credential)
+            await ask(connector)
+            await ask(connector)
+            #expect(lent.held?.refreshToken == "refresh-2")
+        }
+        #expect(bodies(platform)[0] == "client_id=id-1&client_secret=\(Bench.secret)&code=0907a61c0c8d55e99db179b68161bc00&expiring=1")
+        #expect(try tokens(platform) == [nil, "given", "given", nil, "next"])
+    }
+
+    @Test(arguments: [("shop", "other.myshopify.com", "misconfigured"), ("code", "another", "unauthorised"), ("timestamp", "1795225999", "unauthorised")])
+    func `an answer that was changed or is of another shop exchanges nothing`(name: String, value: String, code: String) async throws {
+        let platform = ScriptedPlatform([])
+        try await with(platform, Self.consent) { connector, _ in
+            let query = Dictionary(uniqueKeysWithValues: ConnectorOAuthTests.query).merging([name: value]) { $1 }
+            let error = await #expect(throws: ConnectorError.self) { try await connector.credential(from: query, redirect: "https://hub.example/authorised") }
+            #expect(error?.code == code)
+        }
+        #expect(platform.requests.isEmpty)
+    }
+
+    @Test func `a consent to less than is needed is refused by its name`() async throws {
+        let platform = ScriptedPlatform([Self.granted(["read_orders", "write_merchant_managed_fulfillment_orders"])])
+        try await with(platform, Self.consent) { connector, _ in
+            let error = await #expect(throws: ConnectorError.self) { try await connector.credential(from: Dictionary(uniqueKeysWithValues: ConnectorOAuthTests.query), redirect: "") }
+            #expect(error?.code == "scopes_missing")
+            #expect(error?.sentence.contains("missing: write_orders") == true)
+        }
+    }
+
+    @Test func `channels with a token made by hand or an app of their own ask nobody`() throws {
+        for settings in [["shop": Bench.shop, "accessToken": "shpat_1"], Self.credentials] {
+            #expect(try !ShopifyConnector(Bench.context(ScriptedPlatform([]).http, settings), pause: { _ in }).agreesInBrowser)
+        }
+    }
 }

@@ -19,7 +19,7 @@ import Testing
 
     /// The pages. The API's own description says what its routes need.
     static let pages: [String: Need] = [
-        "POST /hooks/{key}": .nobody, "GET /health/live": .nobody, "GET /health/ready": .nobody,
+        "POST /hooks/{key}": .nobody, "POST /authorised/keys/{state}": .nobody, "GET /health/live": .nobody, "GET /health/ready": .nobody,
         "GET /sign-in": .nobody, "POST /sign-in": .nobody, "GET /invite/{secret}": .nobody, "POST /invite/{secret}": .nobody, "GET /reset/{secret}": .nobody, "POST /reset/{secret}": .nobody,
         "POST /sign-out": .anybody, "GET /live": .anybody, "GET /": .anybody, "GET /today/board": .anybody,
         "GET /account": .anybody, "POST /account/profile": .anybody, "POST /account/password": .anybody, "POST /account/second-factor": .anybody, "POST /account/second-factor/confirm": .anybody,

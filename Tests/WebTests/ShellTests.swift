@@ -1,3 +1,4 @@
+import Connect
 import Domain
 import Foundation
 import Hub
@@ -44,6 +45,43 @@ struct ShellTests {
         #expect(tables[.th]?.flag(flag).hasSuffix("ให้ย้ายไป “จตุจักร”") == true)
         #expect(tables[.es]?.flag(Flag(code: "unknown_status", message: "The shop's status \"in-limbo\" is not known.")).hasSuffix("“in-limbo”") == true)
         #expect(tables[.es]?.flag(Flag(code: "unheard_of", message: "As it came.")) == "As it came.")
+    }
+
+    @Test func `sentences that were made in English are said in the page's language, with their values, and those inside them`() throws {
+        let book = try PhraseBook([Array("""
+            - {en: "The comparison with {1} failed: {2}", th: "เทียบกับ {1} ไม่ได้: {2}", es: "No se pudo comparar con {1}: {2}"}
+            - {en: "the shop is closed", th: "ร้านปิด", es: "la tienda está cerrada"}
+            - {en: "asked for again at {1}: {2}", th: "{2} ถามใหม่เวลา {1}", es: "{2}; se pide otra vez a las {1}"}
+            """.utf8)])
+        #expect(book.said("The comparison with Shop {2} failed: asked for again at 10:00: the shop is closed", in: .es) == "No se pudo comparar con Shop {2}: la tienda está cerrada; se pide otra vez a las 10:00")
+        #expect(book.said("The comparison with A failed: the shop is closed", in: .en) == "The comparison with A failed: the shop is closed")
+        #expect(book.said("Something else failed: the shop is closed", in: .th) == "Something else failed: the shop is closed")
+        #expect(book.said("the shop is closed", in: .th) == "ร้านปิด")
+    }
+
+    @Test(arguments: [("- {en: \"a sentence\", th: x}", "lacks a language"), ("- {en: \"a sentence {1}\", th: x, es: \"x {1}\"}", "has other placeholders in another language"), ("- {en: \"{1} is\", th: \"{1}\", es: \"{1}\"}", "would fit too much"),
+                      ("- {en: \"a sentence\", th: x, es: x}\n- {en: \"a sentence\", th: x, es: x}", "stands twice")])
+    func `a list of phrases with a fault is refused by name`(text: String, problem: String) {
+        #expect(throws: PhraseBook.Fault.self) { try PhraseBook([Array(text.utf8)]) }
+        do { _ = try PhraseBook([Array(text.utf8)]) } catch { #expect((error as? PhraseBook.Fault)?.problem == problem) }
+    }
+
+    /// What the console says of the commonest troubles; the values stay as they are.
+    @Test func `our own phrases are complete, and each is found again`() throws {
+        let book = try PhraseBook.ours.get()
+        for entry in book.entries {
+            for language in [Language.th, .es] {
+                let said = book.said(entry, in: language)
+                #expect(said != entry || entry.count < 12, "\(language): \(entry)")
+            }
+        }
+        let troubles: [any HubError] = [
+            ConnectorError.unauthorised(reason: "the seller has not agreed yet"), ConnectorError.unreachable(reason: "the answer took longer than 30 s"), ConnectorError.misconfigured(setting: "url", problem: "is not set"),
+            ChannelFault.nameTaken("Shop"), AuthorisationFault.expired, AuthorisationFault.otherAccount(expected: "1", given: "2"), MendedRetryFault.notOpen,
+        ]
+        for trouble in troubles {
+            for language in [Language.th, .es] { #expect(book.said(trouble.sentence, in: language) != trouble.sentence, "\(language): \(trouble.sentence)") }
+        }
     }
 
     @Test func `what a flag quotes of an address is dots in every language for who may not see it`() throws {

@@ -147,33 +147,46 @@ import Testing
 
     // MARK: The browser flow
 
-    @Test func `the merchant is sent to the shop's consent page`() throws {
-        let url = try WooCommerceAuthorisation.authorizeURL(site: "https://shop.example/th/", userID: "u-0123456789abcdefghij", returnURL: "https://hub.example/back?x=1", callbackURL: "https://hub.example/keys")
-        #expect(url == "https://shop.example/th/wc-auth/v1/authorize?app_name=Crossdock&scope=read_write&user_id=u-0123456789abcdefghij&return_url=https%3A%2F%2Fhub.example%2Fback%3Fx%3D1&callback_url=https%3A%2F%2Fhub.example%2Fkeys")
+    private static let state = "u-0123456789abcdefghij", withoutKeys = ["consumerKey": "", "consumerSecret": ""]
+
+    @Test(arguments: [("auto", "https://shop.example/th/wc-auth/v1/authorize?"), ("plain", "https://shop.example/th/?wc-auth-version=1&wc-auth-route=authorize&")])
+    func `the merchant is sent to the shop's consent page`(permalinks: String, page: String) throws {
+        let connector = try FakeShop { _ in .json("{}") }.connector(Self.withoutKeys.merging(["url": "https://shop.example/th/", "permalinks": permalinks]) { $1 })
+        let url = try connector.authorisationURL(redirect: "https://hub.example/back?x=1", keysTo: "https://hub.example/keys", state: Self.state)
+        #expect(url == page + "app_name=Crossdock&scope=read_write&user_id=u-0123456789abcdefghij&return_url=https%3A%2F%2Fhub.example%2Fback%3Fx%3D1&callback_url=https%3A%2F%2Fhub.example%2Fkeys")
     }
 
-    @Test(arguments: [("https://shop.example", "http://hub.example/keys", "u-0123456789abcdefghij"), ("shop", "https://hub.example/keys", "u-0123456789abcdefghij"), ("https://shop.example", "https://hub.example/keys", "short")])
-    func `a flow the shop would refuse is not begun`(site: String, callback: String, user: String) {
-        #expect(throws: ConnectorError.self) { try WooCommerceAuthorisation.authorizeURL(site: site, userID: user, returnURL: "https://hub.example/", callbackURL: callback) }
+    @Test(arguments: [("http://hub.example/keys", state), ("https://hub.example/keys", "short"), ("hub.example/keys", state)])
+    func `a flow the shop would refuse is not begun`(keysTo: String, state: String) throws {
+        let connector = try FakeShop { _ in .json("{}") }.connector()
+        #expect(throws: ConnectorError.self) { try connector.authorisationURL(redirect: "https://hub.example/", keysTo: keysTo, state: state) }
+        #expect(throws: Never.self) { try connector.authorisationURL(redirect: "https://hub.example/", keysTo: "http://127.0.0.1:8080/keys", state: Self.state) }
     }
 
     private static let posted = #"{"key_id":12,"user_id":"our-opaque-id","consumer_key":"ck_00112233445566778899aabbccddeeff00112233","consumer_secret":"cs_ffeeddccbbaa99887766554433221100ffeeddcc","key_permissions":"read_write"}"#
 
-    @Test func `posted keys become settings, and are never described`() throws {
-        let handover = try WooCommerceAuthorisation.handover(from: Array(Self.posted.utf8), expecting: "our-opaque-id")
-        #expect(handover.settings == ["consumerKey": "ck_00112233445566778899aabbccddeeff00112233", "consumerSecret": "cs_ffeeddccbbaa99887766554433221100ffeeddcc"])
-        #expect(handover.keyID == 12)
-        #expect(!"\(handover)".contains("cs_"))
+    @Test func `posted keys become settings`() throws {
+        let settings = try FakeShop { _ in .json("{}") }.connector(Self.withoutKeys).settings(handedOver: Array(Self.posted.utf8), state: "our-opaque-id")
+        #expect(settings == ["consumerKey": "ck_00112233445566778899aabbccddeeff00112233", "consumerSecret": "cs_ffeeddccbbaa99887766554433221100ffeeddcc"])
     }
 
     @Test(arguments: [("our-opaque-id", "another-id", "unauthorised"), ("read_write", "read", "key_not_read_write"), ("ck_0", "xx_0", "not_understood"), ("cs_ff", "cs_f", "not_understood"), ("{", "", "not_understood")])
-    func `keys that are not ours or no good are refused`(old: String, new: String, code: String) {
-        let error = #expect(throws: ConnectorError.self) { try WooCommerceAuthorisation.handover(from: Array(Self.posted.replacing(old, with: new).utf8), expecting: "our-opaque-id") }
+    func `keys that are not ours or no good are refused`(old: String, new: String, code: String) throws {
+        let connector = try FakeShop { _ in .json("{}") }.connector()
+        let error = #expect(throws: ConnectorError.self) { try connector.settings(handedOver: Array(Self.posted.replacing(old, with: new).utf8), state: "our-opaque-id") }
         #expect(error?.code == code)
     }
 
-    @Test(arguments: [("success=1&user_id=x", true), ("success=0&user_id=x", false), ("", false)])
-    func `the return tells whether the merchant approved`(query: String, isApproved: Bool) {
-        #expect(WooCommerceAuthorisation.isApproved(returnQuery: query) == isApproved)
+    @Test(arguments: [(["success": "1", "user_id": "x"], true), (["success": "0", "user_id": "x"], false), ([:], false)])
+    func `the return tells whether the merchant approved`(query: [String: String], isAgreed: Bool) throws {
+        #expect(try FakeShop { _ in .json("{}") }.connector().isAgreed(query) == isAgreed)
+    }
+
+    @Test func `without keys no call is made, and half a key is refused`() async throws {
+        let shop = FakeShop { _ in .json("[]") }, connector = try shop.connector(Self.withoutKeys)
+        #expect(!connector.hasKeys)
+        await #expect(throws: ConnectorError.consentAwaited) { try await connector.listOrders(changedSince: FakeShop.now, until: nil, cursor: nil, limit: 10) }
+        #expect(shop.requests.isEmpty)
+        for half in ["consumerKey", "consumerSecret"] { #expect(throws: ConnectorError.self) { try shop.connector([half: ""]) } }
     }
 }

@@ -11,7 +11,7 @@ import Testing
     private static let keys = ConsumerKeys(key: "ck_00112233445566778899aabbccddeeff00112233", secret: "cs_ffeeddccbbaa99887766554433221100ffeeddcc")
 
     private func building(_ site: String, home: String? = nil) throws -> RequestBuilding {
-        RequestBuilding(site: try #require(SiteAddress(site)), home: try #require(SiteAddress(home ?? site)), keys: Self.keys)
+        RequestBuilding(site: try #require(SiteAddress(site)), home: try #require(SiteAddress(home ?? site)))
     }
 
     private static let listing = APICall(.get, "orders", query: [
@@ -19,7 +19,7 @@ import Testing
     ])
 
     private func request(_ building: RequestBuilding, as credential: SigningStyle?, _ permalinks: PermalinkForm = .pretty, rootSlash: Bool = false) -> PlatformRequest {
-        building.request(Self.listing, as: credential, permalinks, timestamp: 1_794_000_000, nonce: "7f3c0d5a9be14c62a8d1", rootSlash: rootSlash)
+        building.request(Self.listing, as: credential.map { ($0, Self.keys) }, permalinks, timestamp: 1_794_000_000, nonce: "7f3c0d5a9be14c62a8d1", rootSlash: rootSlash)
     }
 
     @Test func `the signature of the dossier's vector comes out`() throws {

@@ -51,7 +51,7 @@ class Journey(unittest.TestCase):
             page.get_by_label(label, exact=True).fill(value)
 
     def connect_a_woo_shop(self, page, shop, name):
-        self.fill(page, {"Name *": name, "Shop address *": shop.url, "Consumer key *": shop.settings["consumerKey"], "Consumer secret *": shop.settings["consumerSecret"]})
+        self.fill(page, {"Name *": name, "Shop address *": shop.url, "Consumer key": shop.settings["consumerKey"], "Consumer secret": shop.settings["consumerSecret"]})
         page.get_by_role("button", name="Check and connect").click()
         # Plain http is told, and does not stand in the way of who means it.
         page.get_by_role("button", name="Connect all the same").click()
@@ -112,6 +112,51 @@ class ConnectingAStore(Journey):
         expect(page.locator("main")).to_contain_text("Not authorised yet")
         expect(page.get_by_role("button", name="Authorise", exact=True)).to_be_visible()
 
+    def agree(self, platform, name, settings, heading):
+        """Connects without keys, and goes to the platform's page, which agrees at once and sends the browser back."""
+        # The platform's own pages have no icon.
+        page = self.open(f"/channels/new/{platform}", is_expected="404")
+        page.get_by_text("More settings").click()
+        page.get_by_label("Name *", exact=True).fill(name)
+        for key, value in settings.items():
+            field = page.locator(f'[name="{key}"]')
+            field.select_option(value) if field.evaluate("one => one.tagName") == "SELECT" else field.fill(value)
+        pressed(page.get_by_role("button", name="Check now"))
+        expect(page.get_by_role("region", name="What the platform says")).to_contain_text("the seller agrees in the browser once the channel is connected")
+        pressed(page.get_by_role("button", name=re.compile("^(Check and connect|Connect all the same)$")).last)
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect(page.locator("main")).to_contain_text("Not authorised yet")
+        page.get_by_role("button", name="Authorise", exact=True).click()
+        expect(page.locator("main")).to_contain_text(heading)
+        page.get_by_role("link", name=re.compile("^Go to")).click()
+        return page
+
+    def is_at_work(self, page, shop, name):
+        expect(page.locator("#notices")).to_contain_text(f"{name} is authorised")
+        expect(page.locator("main")).not_to_contain_text("Not authorised yet")
+        before = len(self.hub.orders(name))
+        shop.sim("orders", {"count": 2})
+        wait_for("the new orders", lambda: len(self.hub.orders(name)) >= before + 2)
+
+    def test_a_woocommerce_shop_hands_its_keys_over(self):
+        shop = self.simulator("woocommerce", "--consent")
+        self.assertNotIn("consumerKey", shop.settings)
+        page = self.agree("woocommerce", "Woo by consent", shop.settings, "the shop makes a key and hands it to this hub")
+        page.get_by_role("link", name="Deny").click()
+        expect(page.locator("#notices")).to_contain_text("did not agree")
+        page.get_by_role("link", name="Woo by consent", exact=True).click()
+        page.get_by_role("button", name="Authorise", exact=True).click()
+        page.get_by_role("link", name=re.compile("^Go to")).click()
+        page.get_by_role("link", name="Approve").click()
+        self.is_at_work(page, shop, "Woo by consent")
+        self.assertNotIn("ck_", page.content())
+
+    def test_another_merchants_shopify_store_is_authorised_in_the_browser(self):
+        shop = self.simulator("shopify", "--consent")
+        page = self.agree("shopify", "Store by consent", shop.settings, "It has to stand in the app's own settings")
+        self.is_at_work(page, shop, "Store by consent")
+        expect(page.get_by_role("region", name="Authorisation")).to_contain_text("Access token")
+
     def test_a_woocommerce_shop_by_keyboard_alone(self):
         shop = self.simulator("woocommerce")
         page = self.open("/channels")
@@ -120,13 +165,13 @@ class ConnectingAStore(Journey):
         link = page.get_by_role("link", name=re.compile("^WooCommerce"))
         link.focus()
         page.keyboard.press("Enter")
-        for label, value in {"Name *": "Woo", "Shop address *": shop.url, "Consumer key *": "ck_wrong", "Consumer secret *": shop.settings["consumerSecret"]}.items():
+        for label, value in {"Name *": "Woo", "Shop address *": shop.url, "Consumer key": "ck_wrong", "Consumer secret": shop.settings["consumerSecret"]}.items():
             page.get_by_label(label, exact=True).focus()
             page.keyboard.press("Control+a")
             page.keyboard.type(value)
         page.keyboard.press("Enter")
         expect(page.get_by_role("region", name="What the platform says")).to_contain_text("Authentication")
-        page.get_by_label("Consumer key *", exact=True).focus()
+        page.get_by_label("Consumer key", exact=True).focus()
         page.keyboard.press("Control+a")
         page.keyboard.type(shop.settings["consumerKey"])
         page.get_by_role("button", name="Check now").focus()

@@ -7,7 +7,7 @@ extension LazadaConnector: RefreshesTokens {
     package static let refreshPolicy = RefreshPolicy(ahead: .seconds(3_600), isSingleUse: false)
 
     package func refreshToken(_ credential: Credential?, grant: String) async throws(ConnectorError) -> Credential {
-        guard let credential, let refreshToken = credential.refreshToken else { throw .unauthorised(reason: "the seller has not agreed yet") }
+        guard let credential, let refreshToken = credential.refreshToken else { throw .consentAwaited }
         let answer = try await api.callForToken(.post("/auth/token/refresh", ["refresh_token": refreshToken])).decode(TokenAnswer.self)
         return try answer.credential(renewing: credential, settings, now: context.now())
     }

@@ -26,7 +26,9 @@ extension ShopifyConnector: RefreshesTokens {
             return Credential(grant: grant, accessToken: accessToken, refreshToken: settings.refreshToken, accessExpiresAt: settings.accessTokenExpiresAt, refreshExpiresAt: settings.refreshTokenExpiresAt,
                               accountID: settings.shop, issuedAt: context.now(), details: [Self.startKey: start])
         }
-        guard let refreshToken = standing?.refreshToken ?? settings.refreshToken else { throw .unauthorised(reason: "there is no refresh token: the merchant has to authorise the app") }
+        guard let refreshToken = standing?.refreshToken ?? settings.refreshToken else {
+            throw standing == nil ? .consentAwaited : .unauthorised(reason: "there is no refresh token: the merchant has to authorise the app")
+        }
         if let end = standing == nil ? settings.refreshTokenExpiresAt : standing?.refreshExpiresAt, end <= context.now() {
             throw .unauthorised(reason: "the refresh token lapsed on \(end): the merchant has to authorise the app")
         }
@@ -44,7 +46,7 @@ extension ShopifyConnector: RefreshesTokens {
                           details: [Self.startKey: startOfPair])
     }
 
-    private func application() throws(ConnectorError) -> (id: String, secret: String) {
+    func application() throws(ConnectorError) -> (id: String, secret: String) {
         guard let id = settings.clientID else { throw .misconfigured(setting: "clientID", problem: "is not set") }
         guard let secret = settings.clientSecret else { throw .misconfigured(setting: "clientSecret", problem: "is not set") }
         return (id, secret)
@@ -52,10 +54,10 @@ extension ShopifyConnector: RefreshesTokens {
 
     /// A token of the settings with less life than this is not begun with.
     private static let freshFor = Duration.seconds(300)
-    private static let startKey = "begunWith"
+    static let startKey = "begunWith"
 
     /// Tells the pair that the settings hold from another one, and nothing about it.
-    private var startOfPair: String {
+    var startOfPair: String {
         let text = "\(settings.accessToken ?? "")\u{1F}\(settings.refreshToken ?? "")"
         return SHA256.hash(data: Data(text.utf8)).prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }

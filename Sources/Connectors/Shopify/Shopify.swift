@@ -37,7 +37,7 @@ package struct ShopifyConnector: Connector {
             SettingField("clientSecret", "Client secret", help: "Of the app; it also signs its webhooks.", isSecret: true),
             SettingField("previousClientSecret", "Previous client secret", help: "While a secret is being changed: webhooks may carry either for an hour.", isSecret: true),
             SettingField("webhookSecret", "Webhook key", help: "For webhooks made by hand under Settings > Notifications: the key shown there.", isSecret: true),
-            SettingField("accessToken", "Access token", help: "For static: the token. For code: the one to begin with; the hub keeps those that follow.", isSecret: true),
+            SettingField("accessToken", "Access token", help: "For static: the token. For code: empty where the merchant agrees in the browser, or the one to begin with; the hub keeps those that follow.", isSecret: true),
             SettingField("accessTokenExpiresAt", "Access token expires", help: "For code, of the one to begin with."),
             SettingField("refreshToken", "Refresh token", help: "For code: the one to begin with. A new one typed in here replaces what the hub keeps.", isSecret: true),
             SettingField("refreshTokenExpiresAt", "Refresh token expires", help: "For code, of the one to begin with."),

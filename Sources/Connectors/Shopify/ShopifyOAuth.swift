@@ -8,7 +8,6 @@ import HTTPTypes
 package enum ShopifyOAuth {
     /// Orders, fulfilment orders of the merchant, and the locations they are assigned to. `read_all_orders` needs an approval of its own (§2.6).
     package static let neededScopes = ["read_orders", "write_orders", "read_merchant_managed_fulfillment_orders", "write_merchant_managed_fulfillment_orders"]
-    package static let wishedScopes = neededScopes + ["read_all_orders", "read_products", "read_locations"]
     /// A callback is good for this long, either way (§2.2).
     package static let callbackTolerance: Duration = .seconds(90)
 
@@ -25,7 +24,7 @@ package enum ShopifyOAuth {
 
     /// Where to send the merchant. `redirectURI` must be exactly as registered; `state` is random and good for one use.
     /// - Parameter address: `https://{shop}`.
-    package static func authorizeURL(address: String, clientID: String, scopes: [String] = wishedScopes, redirectURI: String, state: String) -> String {
+    package static func authorizeURL(address: String, clientID: String, scopes: [String] = neededScopes, redirectURI: String, state: String) -> String {
         let query = [("client_id", clientID), ("scope", scopes.joined(separator: ",")), ("redirect_uri", redirectURI), ("state", state)]
         return "\(address)/admin/oauth/authorize?" + query.map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
     }

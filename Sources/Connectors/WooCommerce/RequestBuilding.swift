@@ -6,21 +6,20 @@ import HTTPTypes
 struct RequestBuilding: Sendable {
     let site: SiteAddress
     let home: SiteAddress
-    let keys: ConsumerKeys
 
-    /// - Parameter credential: nil for calls that need no key.
-    func request(_ call: APICall, as credential: SigningStyle?, _ permalinks: PermalinkForm, timestamp: Int64, nonce: String, rootSlash: Bool = false) -> PlatformRequest {
+    /// - Parameter credential: how the call carries which keys; nil for calls that need none.
+    func request(_ call: APICall, as credential: (style: SigningStyle, keys: ConsumerKeys)?, _ permalinks: PermalinkForm, timestamp: Int64, nonce: String, rootSlash: Bool = false) -> PlatformRequest {
         var headers: HTTPFields = [.accept: "application/json", .userAgent: "Crossdock"]
         if !call.body.isEmpty { headers[.contentType] = "application/json" }
         var query = call.query
         if permalinks == .plain { query.insert(QueryItem("rest_route", call.route), at: 0) }
         switch credential {
         case nil: break
-        case .basic: headers[.authorization] = "Basic " + Data("\(keys.key):\(keys.secret)".utf8).base64EncodedString()
-        case .query: query += [QueryItem("consumer_key", keys.key), QueryItem("consumer_secret", keys.secret)]
-        case .oauth1, .oauth1AsHTTP:
+        case (.basic, let keys)?: headers[.authorization] = "Basic " + Data("\(keys.key):\(keys.secret)".utf8).base64EncodedString()
+        case (.query, let keys)?: query += [QueryItem("consumer_key", keys.key), QueryItem("consumer_secret", keys.secret)]
+        case (let style, let keys)?:
             let signer = OAuthSignature(keys: keys, timestamp: timestamp, nonce: nonce)
-            let base = signedURL(call, permalinks, asHTTP: credential == .oauth1AsHTTP, rootSlash: rootSlash)
+            let base = signedURL(call, permalinks, asHTTP: style == .oauth1AsHTTP, rootSlash: rootSlash)
             query = signer.signing(call.method.rawValue, base, query)
         }
         let url = address(site, call, permalinks) + (query.isEmpty ? "" : "?" + PercentEncoding.query(query))

@@ -16,7 +16,7 @@ struct SiteClient: Sendable {
     init(settings: WooCommerceSettings, context: ChannelContext) {
         self.settings = settings
         self.context = context
-        building = RequestBuilding(site: settings.site, home: settings.home, keys: settings.keys)
+        building = RequestBuilding(site: settings.site, home: settings.home)
         let remembered = context.settings.optional(Self.learnedAuthenticationKey).flatMap { SigningStyle(rawValue: $0) }
         let permalinks = context.settings.optional(Self.learnedPermalinksKey).flatMap { PermalinkForm(rawValue: $0) }
         let candidates = Self.candidates(settings)
@@ -103,20 +103,22 @@ struct SiteClient: Sendable {
 
     /// A signed call that is refused is signed once more, with a new nonce and the shop's own clock (§8).
     private func sendSigned(_ call: APICall, as credential: SigningStyle, permalinks: PermalinkForm) async throws(ConnectorError) -> PlatformAnswer {
-        let first = try await context.http.send(request(call, as: credential, permalinks, rootSlash: learned.rootSlash))
+        guard let keys = settings.keys else { throw .consentAwaited }
+        let signed = (style: credential, keys: keys)
+        let first = try await context.http.send(request(call, as: signed, permalinks, rootSlash: learned.rootSlash))
         guard credential.isSigned, first.status == 401 else { return first }
         if let skew = AnswerReading.clockSkewSeconds(of: first, now: context.now()) {
             learned.clockOffsetSeconds = abs(skew) > Self.tolerableSkewSeconds ? skew : 0
         }
         let rootSlash = permalinks == .plain ? !learned.rootSlash : learned.rootSlash
-        let second = try await context.http.send(request(call, as: credential, permalinks, rootSlash: rootSlash))
+        let second = try await context.http.send(request(call, as: signed, permalinks, rootSlash: rootSlash))
         if second.status != 401 { learned.rootSlash = rootSlash }
         return second
     }
 
     private static let tolerableSkewSeconds: Int64 = 60
 
-    private func request(_ call: APICall, as credential: SigningStyle, _ permalinks: PermalinkForm, rootSlash: Bool) -> PlatformRequest {
+    private func request(_ call: APICall, as credential: (style: SigningStyle, keys: ConsumerKeys), _ permalinks: PermalinkForm, rootSlash: Bool) -> PlatformRequest {
         let timestamp = context.now().milliseconds / 1000 + learned.clockOffsetSeconds
         return building.request(call, as: credential, permalinks, timestamp: timestamp, nonce: OAuthSignature.freshNonce(), rootSlash: rootSlash)
     }

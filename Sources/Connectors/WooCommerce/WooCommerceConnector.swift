@@ -25,9 +25,9 @@ package struct WooCommerceConnector: Connector {
         platform: "woocommerce", title: "WooCommerce", kind: .shop,
         settings: [
             SettingField("url", "Shop address", help: "With the subdirectory, as the browser shows the shop: https://shop.example/store", isRequired: true),
-            SettingField("consumerKey", "Consumer key", help: "ck_ and 40 digits; WooCommerce > Settings > Advanced > REST API, permission read/write",
-                         isSecret: true, isRequired: true),
-            SettingField("consumerSecret", "Consumer secret", help: "cs_ and 40 digits, shown once beside the key", isSecret: true, isRequired: true),
+            SettingField(ConsumerKeys.keySetting, "Consumer key", help: "ck_ and 40 digits; WooCommerce > Settings > Advanced > REST API, permission read/write. Leave both empty to authorise in the browser",
+                         isSecret: true),
+            SettingField(ConsumerKeys.secretSetting, "Consumer secret", help: "cs_ and 40 digits, shown once beside the key", isSecret: true),
             SettingField("webhookSecret", "Webhook secret", help: "Letters and digits; the webhooks we register are signed with it", isSecret: true),
             SettingField("authentication", "Authentication", help: "auto, basic, query or oauth1", defaultValue: "auto"),
             SettingField("permalinks", "Permalinks", help: "auto, pretty or plain", defaultValue: "auto"),

@@ -13,7 +13,8 @@ struct WooCommerceSettings: Sendable {
     let home: SiteAddress
     /// Whether a person set `homeURL`: then it also decides the scheme that is signed.
     let homeIsGiven: Bool
-    let keys: ConsumerKeys
+    /// nil: the shop has not handed them over yet.
+    let keys: ConsumerKeys?
     let webhookSecret: String?
     let authentication: Authentication
     let permalinks: Permalinks
@@ -32,7 +33,12 @@ struct WooCommerceSettings: Sendable {
             home = site
             homeIsGiven = false
         }
-        keys = ConsumerKeys(key: try settings.required("consumerKey"), secret: try settings.required("consumerSecret"))
+        keys = switch (settings.optional(ConsumerKeys.keySetting), settings.optional(ConsumerKeys.secretSetting)) {
+        case (let key?, let secret?): ConsumerKeys(key: key, secret: secret)
+        case (nil, nil): nil
+        case (_?, nil): throw .misconfigured(setting: ConsumerKeys.secretSetting, problem: "is missing beside the key")
+        case (nil, _?): throw .misconfigured(setting: ConsumerKeys.keySetting, problem: "is missing beside its secret")
+        }
         webhookSecret = settings.optional("webhookSecret")
         authentication = try Self.choice("authentication", of: settings, default: .auto)
         permalinks = try Self.choice("permalinks", of: settings, default: .auto)
@@ -63,6 +69,7 @@ struct WooCommerceSettings: Sendable {
 
 /// `ck_…` and `cs_…`; a description never shows them.
 struct ConsumerKeys: Sendable, Equatable, CustomStringConvertible {
+    static let keySetting = "consumerKey", secretSetting = "consumerSecret"
     let key: String, secret: String
     var description: String { "ConsumerKeys(…)" }
 }

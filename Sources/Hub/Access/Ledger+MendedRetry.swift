@@ -1,3 +1,4 @@
+package import Connect
 import Database
 package import Domain
 
@@ -19,9 +20,11 @@ package enum MendedRetryFault: HubError, Equatable {
 extension Ledger {
     /// Mends the order and puts the dead letter back in its queue under its old key: both, or neither.
     ///
-    /// - Parameter seenVersion: the revision that the person saw.
+    /// - Parameters:
+    ///   - handover: how a marketplace's shipment is arranged instead; other work has none.
+    ///   - seenVersion: the revision that the person saw.
     /// - Throws: `MendedRetryFault.notOpen`, and what an edit throws.
-    package func retry(_ id: JobID, mending changes: [String: String?], seenVersion: Int?, by actor: AuditActor) async throws -> MendedRetry {
+    package func retry(_ id: JobID, mending changes: [String: String?], handover: Handover? = nil, seenVersion: Int?, by actor: AuditActor) async throws -> MendedRetry {
         try await write { transaction in
             guard var job = try transaction.openLetter(id) else { throw MendedRetryFault.notOpen }
             let before = try OrderRows.find(job.order, in: transaction.tx)
@@ -32,8 +35,9 @@ extension Ledger {
                 if job.action == .sendEvent { job.payload = try transaction.document(of: mended) }
                 order = mended
             }
+            if let handover, job.action == .arrange { job.payload = try OrderRows.encodeOne(handover) }
             let isRetried = try transaction.putBack(job, reason: actor.name)
-            let fields = changes.keys.sorted().joined(separator: ", ")
+            let fields = (changes.keys + (handover == nil ? [] : ["handover"])).sorted().joined(separator: ", ")
             try transaction.audit(AuditChange(actor, "deadLetter.retry", "deadLetter:\(id)", before: before.map { ["revision": "\($0.version)"] },
                                               after: order.map { ["revision": "\($0.version)", "order": "\($0.id)"] }, note: fields.isEmpty ? nil : "fields: " + fields))
             return MendedRetry(order: order, isRetried: isRetried)

@@ -52,7 +52,7 @@ package struct ChannelHealth: Sendable {
     package var abilities: Abilities
 
     package struct Abilities: Sendable, Equatable {
-        package var lists = false, registers = false, receives = false, checks = false, authorises = false, renews = false
+        package var lists = false, registers = false, receives = false, checks = false, authorises = false, renews = false, hasKeys = false
         package init() {}
     }
     /// The last delivery from outside.
@@ -95,7 +95,8 @@ extension Hub {
                 abilities.registers = connector is any RegistersWebhooks
                 abilities.receives = connector is any ReceivesWebhooks
                 abilities.checks = connector is any ChecksItself
-                abilities.authorises = connector is any Authorises
+                abilities.authorises = (connector as? any Authorises)?.agreesInBrowser ?? (connector is any HandsOverKeys)
+                abilities.hasKeys = (connector as? any HandsOverKeys)?.hasKeys ?? false
                 abilities.renews = connector is any RefreshesTokens
             }
             var health = ChannelHealth(

@@ -41,7 +41,7 @@ final class TrialCredentials: Sendable {
     }
 
     /// That a seller has not agreed yet is no fault of the settings.
-    static func told(_ row: CheckRow) -> CheckRow { !row.isGood && row.found.contains(later) ? CheckRow(row.name, isGood: true, found: later) : row }
+    static func told(_ row: CheckRow) -> CheckRow { !row.isGood && [later, ConnectorError.consentAwaitedReason].contains(where: row.found.contains) ? CheckRow(row.name, isGood: true, found: later) : row }
 }
 
 extension ChannelStore {

@@ -7,6 +7,7 @@ package import Logging
 
 package enum AuthorisationFault: HubError, Equatable {
     case notNeeded(platform: PlatformName), unknownState, expired, alreadyUsed, otherSession
+    case keysMissing(address: String)
     case otherAccount(expected: String, given: String), accountTaken(channel: String, account: String)
     case declined(String)
 
@@ -17,6 +18,7 @@ package enum AuthorisationFault: HubError, Equatable {
         case .expired: "authorisation_expired"
         case .alreadyUsed: "authorisation_used"
         case .otherSession: "other_session"
+        case .keysMissing: "keys_missing"
         case .otherAccount: "other_account"
         case .accountTaken: "account_taken"
         case .declined: "declined"
@@ -29,6 +31,7 @@ package enum AuthorisationFault: HubError, Equatable {
         case .expired: "The authorisation was begun too long ago. Begin it again from the channel's page."
         case .alreadyUsed: "This authorisation has been used. If the channel does not work, begin a new one from its page."
         case .otherSession: "The authorisation was begun by another person. Begin it again from the channel's page."
+        case .keysMissing(let address): "The shop says that its owner agreed, but its keys have not come. The shop's server must reach \(address), with a certificate it trusts. Begin again from the channel's page."
         case .otherAccount(let expected, let given): "The account that agreed (\(given)) is not the one this channel belongs to (\(expected)). Nothing was changed. Sign in at the platform with the right account, or connect the other one as a channel of its own."
         case .accountTaken(let channel, let account): "The account \(account) is connected already, as the channel \(channel). Nothing was changed."
         case .declined(let words): "The platform did not agree: \(words). Nothing was changed."
@@ -61,9 +64,12 @@ package final class AuthorisationDesk: Sendable {
     /// - Parameter session: the session that must come back with the answer; nil: begun outside a browser (the command line), finished by whoever holds the state.
     package func begin(_ channel: Channel, by actor: String, session: Int64?) async throws -> Begun {
         guard let connector = channels.directory.connector(of: channel.id) else { throw channels.directory.current.broken[channel.id] ?? ConnectorError.misconfigured(setting: "channel", problem: "was removed") }
-        guard let connector = connector as? any Authorises else { throw AuthorisationFault.notNeeded(platform: channel.platform) }
-        let state = Vault.randomWord(), redirect = redirect, at = now(), end = at + Self.lifeTime
-        let url = try connector.authorisationURL(redirect: redirect, state: state)
+        let state = Vault.randomWord(), redirect = redirect, at = now(), end = at + Self.lifeTime, url: String
+        if let connector = connector as? any Authorises, connector.agreesInBrowser {
+            url = try connector.authorisationURL(redirect: redirect, state: state)
+        } else if let connector = connector as? any HandsOverKeys {
+            url = try connector.authorisationURL(redirect: "\(redirect)?state=\(state)", keysTo: "\(redirect)/keys/\(state)", state: state)
+        } else { throw AuthorisationFault.notNeeded(platform: channel.platform) }
         guard url.hasPrefix("https://") || url.hasPrefix("http://") else { throw ConnectorError.misconfigured(setting: "consentURL", problem: "is not an http or https address") }
         let hash = Self.hash(state)
         try await database.write { tx in
@@ -89,32 +95,69 @@ package final class AuthorisationDesk: Sendable {
         }
     }
 
+    private struct Waiting { var channel: Channel, session: Int64?, redirect: String, actor: String, isUsed: Bool, outcome: String? }
+
+    /// The authorisation that waits under a state, or waited and has its outcome.
+    private func waiting(_ hash: [UInt8]) async throws -> Waiting {
+        let begun = try await database.read { tx in
+            try tx.first("SELECT channel_id, session_id, redirect, expires_at, used_at, actor, outcome FROM authorisations WHERE state_hash = \(hash)") {
+                (channel: ChannelID(try $0.int64(0)), session: try $0.optionalInt64(1), redirect: try $0.text(2), end: try $0.int64(3), isUsed: !$0.isNull(4), actor: try $0.text(5), outcome: try $0.optionalText(6))
+            }
+        }
+        guard let begun, let channel = channels.directory.channel(begun.channel), channel.state != .removed else { throw AuthorisationFault.unknownState }
+        guard begun.isUsed || begun.end > now().milliseconds else { throw AuthorisationFault.expired }
+        return Waiting(channel: channel, session: begun.session, redirect: begun.redirect, actor: begun.actor, isUsed: begun.isUsed, outcome: begun.outcome)
+    }
+
+    /// One answer a state, whatever comes of it: the second of two at once finds it taken.
+    private func answered(_ hash: [UInt8], _ body: () async throws -> Void) async throws {
+        let at = now().milliseconds
+        let isFirst = try await database.write { tx in try tx.run("UPDATE authorisations SET used_at = \(at) WHERE state_hash = \(hash) AND used_at IS NULL") == 1 }
+        guard isFirst else { throw AuthorisationFault.alreadyUsed }
+        do {
+            try await body()
+            try await finish(hash, Self.authorised)
+        } catch {
+            try await finish(hash, (error as? any HubError)?.sentence ?? "The exchange of the code failed. Begin again.")
+            throw error
+        }
+    }
+
     /// Takes the platform's answer: checks the state, exchanges the code, refuses another account, saves, and lets the channel's work go on.
     ///
     /// - Parameter session: that of the browser the answer came with.
     package func complete(_ query: [String: String], session: Int64?) async throws -> Channel {
         guard let state = query["state"], !state.isEmpty else { throw AuthorisationFault.unknownState }
-        let hash = Self.hash(state), at = now()
-        let begun = try await database.read { tx in
-            try tx.first("SELECT channel_id, session_id, redirect, expires_at, used_at, actor FROM authorisations WHERE state_hash = \(hash)") {
-                (channel: ChannelID(try $0.int64(0)), session: try $0.optionalInt64(1), redirect: try $0.text(2), end: try $0.int64(3), isUsed: !$0.isNull(4), actor: try $0.text(5))
-            }
-        }
-        guard let begun, let channel = channels.directory.channel(begun.channel), channel.state != .removed else { throw AuthorisationFault.unknownState }
-        guard !begun.isUsed else { throw AuthorisationFault.alreadyUsed }
-        guard begun.end > at.milliseconds else { throw AuthorisationFault.expired }
+        let hash = Self.hash(state), begun = try await waiting(hash), keys = channels.directory.connector(of: begun.channel.id) as? any HandsOverKeys
+        guard !begun.isUsed || keys != nil else { throw AuthorisationFault.alreadyUsed }
         guard begun.session == nil || begun.session == session else { throw AuthorisationFault.otherSession }
-        // One answer a state, whatever comes of it: the second of two at once finds it taken.
-        let isFirst = try await database.write { tx in try tx.run("UPDATE authorisations SET used_at = \(at.milliseconds) WHERE state_hash = \(hash) AND used_at IS NULL") == 1 }
-        guard isFirst else { throw AuthorisationFault.alreadyUsed }
-        do {
-            try await exchange(query, channel, redirect: begun.redirect, actor: begun.actor)
-            try await finish(hash, Self.authorised)
-            return channel
-        } catch {
-            try await finish(hash, (error as? any HubError)?.sentence ?? "The exchange of the code failed. Begin again.")
-            throw error
+        if let keys {
+            try await answer(query, of: begun, hash, keys)
+        } else {
+            try await answered(hash) { try await exchange(query, begun.channel, redirect: begun.redirect, actor: begun.actor) }
         }
+        return begun.channel
+    }
+
+    /// The browser is back; the keys, which came by their own way before it, have decided already.
+    private func answer(_ query: [String: String], of begun: Waiting, _ hash: [UInt8], _ connector: any HandsOverKeys) async throws {
+        if begun.outcome == Self.authorised { return }
+        if begun.isUsed { throw AuthorisationFault.declined(begun.outcome ?? "its keys are being looked at; open the channel's page again in a moment") }
+        guard connector.isAgreed(query) else { return try await answered(hash) { throw AuthorisationFault.declined("the shop's owner did not agree") } }
+        throw AuthorisationFault.keysMissing(address: redirect + "/keys/…")
+    }
+
+    /// Takes the keys that a shop's server posts to `…/authorised/keys/{state}`. What is thrown has to be answered with a refusal: the shop then deletes the keys again.
+    package func takeKeys(_ body: [UInt8], state: String) async throws -> Channel {
+        let hash = Self.hash(state), begun = try await waiting(hash), channel = begun.channel
+        guard !begun.isUsed else { throw AuthorisationFault.alreadyUsed }
+        guard let connector = channels.directory.connector(of: channel.id) as? any HandsOverKeys else { throw AuthorisationFault.unknownState }
+        try await answered(hash) {
+            let settings = try connector.settings(handedOver: body, state: state)
+            try await channels.set(settings, of: channel.id, auditedBy: AuditActor(name: begun.actor))
+            try await goOn(channel)
+        }
+        return channel
     }
 
     private func exchange(_ query: [String: String], _ channel: Channel, redirect: String, actor: String) async throws {
@@ -122,6 +165,10 @@ package final class AuthorisationDesk: Sendable {
         guard let connector = channels.directory.connector(of: channel.id) as? any Authorises else { throw AuthorisationFault.notNeeded(platform: channel.platform) }
         let credential = try await connector.credential(from: query, redirect: redirect)
         try await channels.adopt(credential, of: channel, type(of: connector).refreshPolicy, auditedBy: AuditActor(name: actor))
+        try await goOn(channel)
+    }
+
+    private func goOn(_ channel: Channel) async throws {
         if channels.directory.channel(channel.id)?.state == .parked { try await channels.setState(.active, reason: nil, of: channel.id) }
         logger.notice("channel authorised", metadata: ["channel.id": "\(channel.id)", "platform": "\(channel.platform)"])
     }

@@ -148,8 +148,8 @@ package final class CredentialKeeper: Sendable {
     ///
     /// - Returns: false when it was overtaken by a newer pair.
     private func note(_ error: ConnectorError, _ key: Key, _ credential: Credential?, _ claim: CredentialRows.Claim, _ policy: RefreshPolicy) async throws -> Bool {
-        // Settings that want no token at all leave nothing behind.
-        if error.failureClass == .rejected, credential == nil {
+        // Settings that want no token at all, or wait for the seller's consent, leave nothing behind.
+        if error.failureClass == .rejected || error == .consentAwaited, credential == nil {
             try await database.write { tx in
                 try tx.run("DELETE FROM credentials WHERE channel_id = \(key.channel.value) AND grant_name = \(key.grant) AND fence = \(claim.fence) AND generation = 0")
             }

@@ -76,22 +76,34 @@ package struct JobExecutor: Sendable {
 
     private func markShipped(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
         guard let connector = connector as? any FulfilsOrders else { return .withdrawn(reason: "the channel takes no write-back") }
-        return try await tell(job) { shipment, order, key in try await connector.markShipped(shipment, of: order, idempotencyKey: key) }
+        return try await tell(job) { (shipment, order, key) async throws(ConnectorError) in try await connector.markShipped(shipment, of: order, idempotencyKey: key) }
     }
 
     private func markDelivered(_ job: Job, _ connector: any Connector) async throws -> JobOutcome {
         guard let connector = connector as? any MarksDelivered else { return .withdrawn(reason: "the channel takes no word of deliveries") }
-        return try await tell(job) { shipment, order, key in try await connector.markDelivered(shipment, of: order, idempotencyKey: key) }
+        return try await tell(job) { (shipment, order, key) async throws(ConnectorError) in try await connector.markDelivered(shipment, of: order, idempotencyKey: key) }
     }
 
     /// Tells a shop of each of the order's living shipments.
-    private func tell(_ job: Job, of body: (Shipment, OrderForAction, String) async throws -> Void) async throws -> JobOutcome {
+    ///
+    /// - Throws: `.alreadyDone` when there was nothing that it did not know.
+    private func tell(_ job: Job, of body: (Shipment, OrderForAction, String) async throws(ConnectorError) -> Void) async throws -> JobOutcome {
         guard let (order, action) = try await action(on: job.order) else { return .withdrawn(reason: "the order is gone") }
         // What the shop ships itself it knows already.
         let living = action.shipments.filter { !$0.isVoid && $0.channel != order.channel }
         guard !living.isEmpty else { return .withdrawn(reason: "the shop told us itself") }
         guard order.workflow != .cancelled else { return .withdrawn(reason: "the order is cancelled") }
-        for shipment in living { try await body(shipment.holding(order.id), action, "\(job.idempotencyKey):\(shipment.externalRef)") }
+        var known: ConnectorError?, isTold = false
+        for shipment in living {
+            do throws(ConnectorError) {
+                try await body(shipment.holding(order.id), action, "\(job.idempotencyKey):\(shipment.externalRef)")
+                isTold = true
+            } catch {
+                guard error.failureClass == .alreadyDone else { throw error }
+                known = error
+            }
+        }
+        if let known, !isTold { throw known }
         return .done
     }
 

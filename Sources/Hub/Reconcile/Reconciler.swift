@@ -36,15 +36,18 @@ package final class Reconciler: Sendable {
 
     /// Runs until cancelled: each channel at its own pace, none waiting for another.
     package func run() async {
-        var due: [ChannelID: Timestamp] = [:], watched: [ChannelID: Timestamp] = [:], last = now()
+        var due: [ChannelID: Timestamp] = [:], watched: [ChannelID: Timestamp] = [:], admitted: [ChannelID: Int] = [:], last = now()
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 // A clock that was set back would leave every channel unlooked at until it has come round again.
                 if now() < last { due = [:]; watched = [:] }
                 last = now()
                 for channel in store.directory.surroundings.channels.values where channel.state == .active {
-                    let time = now()
+                    let time = now(), admission = store.admission(of: channel.id)
+                    // Let in again since, by a consent, a person or other settings: what was missed meanwhile is looked for at once.
+                    if admitted[channel.id] != admission { due[channel.id] = nil; watched[channel.id] = nil }
                     guard due[channel.id].map({ time >= $0 }) ?? true, working.withLock({ $0.insert(channel.id).inserted }) else { continue }
+                    admitted[channel.id] = admission
                     due[channel.id] = time + .seconds(interval(of: channel))
                     let watches = watched[channel.id].map { (time - $0).inMilliseconds >= Self.webhookWatchSeconds * 1000 } ?? true
                     if watches { watched[channel.id] = time }

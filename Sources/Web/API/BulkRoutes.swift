@@ -32,9 +32,9 @@ struct BulkRoutes {
         struct Group: Encodable { var code: String, sentence: String, count: Int, sample: [Sample] }
         struct Sample: Encodable { var id: OrderID, number: String }
         var total: Int, goes: Int, unchanged: Int, refused: [Group]
-        init(_ preview: BulkPreview) {
+        init(_ preview: BulkPreview, _ said: (String) -> String) {
             total = preview.total; goes = preview.goes; unchanged = preview.unchanged
-            refused = preview.refused.map { group in Group(code: group.code, sentence: group.sentence, count: group.count, sample: zip(group.sample, group.numbers).map { Sample(id: $0, number: $1) }) }
+            refused = preview.refused.map { group in Group(code: group.code, sentence: said(group.sentence), count: group.count, sample: zip(group.sample, group.numbers).map { Sample(id: $0, number: $1) }) }
         }
     }
 
@@ -71,7 +71,7 @@ struct BulkRoutes {
 
     @Sendable private func preview(_ request: Request, _ context: AppContext) async throws -> Response {
         let (_, wanted, ids) = try await read(request, context)
-        return try APIWrite.json(Preview(try await hub.desk.bulk.preview(wanted, of: ids)))
+        return try APIWrite.json(Preview(try await hub.desk.bulk.preview(wanted, of: ids), context.said))
     }
 
     @Sendable private func start(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -103,7 +103,7 @@ struct BulkRoutes {
         _ = try context.require(.ordersRead)
         let action = try await find(context), limit = try APIRead.limit(request), cursor: OrderID? = try APIRead.identifier(request, "cursor")
         let found = try await hub.desk.bulk.refusals(of: action.id, after: cursor.map { Int(clamping: $0.value) } ?? 0, limit: limit)
-        return try APIWrite.json(APIWrite.Page(data: found.map { Refusal(order: $0.order, number: $0.number, code: $0.code, sentence: $0.sentence) }, nextCursor: found.count == limit ? found.last.map { "\($0.position)" } : nil))
+        return try APIWrite.json(APIWrite.Page(data: found.map { Refusal(order: $0.order, number: $0.number, code: $0.code, sentence: context.said($0.sentence)) }, nextCursor: found.count == limit ? found.last.map { "\($0.position)" } : nil))
     }
 
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -113,7 +113,7 @@ struct BulkRoutes {
 
     @Sendable private func previewUndo(_ request: Request, _ context: AppContext) async throws -> Response {
         _ = try context.require(.ordersRead)
-        return try APIWrite.json(Preview(try await hub.desk.bulk.previewUndo(of: try await find(context).id)))
+        return try APIWrite.json(Preview(try await hub.desk.bulk.previewUndo(of: try await find(context).id), context.said))
     }
 
     @Sendable private func undo(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -40,7 +40,7 @@ struct EditRoutes {
         _ = try context.require(.ordersWrite)
         let remarks = try await hub.desk.edits.check(try await read(request, context))
         struct View: Encodable { var order: OrderID, field: String, code: String, sentence: String, isRefused: Bool }
-        return try APIWrite.json(APIWrite.Page(data: remarks.map { View(order: $0.order, field: $0.field, code: $0.code, sentence: $0.sentence, isRefused: $0.isRefused) }, nextCursor: nil))
+        return try APIWrite.json(APIWrite.Page(data: remarks.map { View(order: $0.order, field: $0.field, code: $0.code, sentence: context.said($0.sentence), isRefused: $0.isRefused) }, nextCursor: nil))
     }
 
     struct BatchView: Encodable {
@@ -80,7 +80,7 @@ struct EditRoutes {
                 order: result.order, number: result.number, outcome: result.outcome, revision: result.revision, workflow: result.workflow, isRebased: result.isRebased, isAmended: result.isAmended,
                 applied: result.applied.map { FieldChange($0.field, from: shown($0.from, $0.field), to: shown($0.to, $0.field)) },
                 conflicts: result.conflicts.map { Answer.Conflict(field: $0.field, mine: shown($0.mine, $0.field), theirs: shown($0.theirs, $0.field), cause: $0.cause, at: $0.at) },
-                refused: result.refused.map { Answer.Refusal(field: $0.field, code: $0.refusal.code, sentence: $0.refusal.sentence) })
+                refused: result.refused.map { Answer.Refusal(field: $0.field, code: $0.refusal.code, sentence: context.said($0.refusal.sentence)) })
         }
         return try APIWrite.json(Answer(results: views, batch: batch.map(BatchView.init)))
     }

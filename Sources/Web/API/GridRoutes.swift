@@ -26,7 +26,12 @@ struct GridRoutes {
         Self.note(rows, readBy: caller, in: hub)
         return try APIWrite.json { json in
             json.name("data")
-            json.array { json in for row in rows { row.write(to: &json, isMasked: isMasked) } }
+            json.array { json in
+                for var row in rows {
+                    row.reason = row.reason.map(context.said)
+                    row.write(to: &json, isMasked: isMasked)
+                }
+            }
             json.name("total")
             json.object { json in
                 json.field("count", index.total.count)

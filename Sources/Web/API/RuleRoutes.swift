@@ -79,7 +79,7 @@ struct RuleRoutes {
             let wanted = RuleApplication(body.text, by: caller.actor, basedOn: body.basedOn, effectiveFrom: body.effectiveFrom, note: body.note)
             let applied = try await hub.channels.applyRules(wanted, to: channel.id).version
             return try APIWrite.json(Applied(version: applied.version, text: applied.text, standing: applied.standing, effectiveFrom: applied.effectiveFrom))
-        } catch let error as RuleError { return try refusal(error) } catch let fault as RuleVersionFault { throw Self.problem(fault) }
+        } catch let error as RuleError { return try refusal(error, context) } catch let fault as RuleVersionFault { throw Self.problem(fault) }
     }
 
     @Sendable private func withdraw(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -115,7 +115,7 @@ struct RuleRoutes {
         let body = try await APIRead.body(Text.self, request)
         do {
             return try APIWrite.json(Checked(isGood: true, rules: try RuleSet(yaml: body.text, version: 0).rules.map(\.name)))
-        } catch let error as RuleError { return try refusal(error) }
+        } catch let error as RuleError { return try refusal(error, context) }
     }
 
     struct Rehearse: Decodable { var text: String, last: Int? }
@@ -133,7 +133,7 @@ struct RuleRoutes {
         do {
             let draft = try RuleSet(yaml: body.text, version: 0)
             return try APIWrite.json(try await hub.ledger.rehearse(draft, channel: channel.id, last: last))
-        } catch let error as RuleError { return try refusal(error) }
+        } catch let error as RuleError { return try refusal(error, context) }
     }
 
     /// One that goes on while its caller does something else.
@@ -146,7 +146,7 @@ struct RuleRoutes {
             var response = try APIWrite.json(begun, status: .accepted)
             response.headers[.location] = "/api/v1/rehearsals/\(begun.id)"
             return response
-        } catch let error as RuleError { return try refusal(error) }
+        } catch let error as RuleError { return try refusal(error, context) }
     }
 
     static let tooMany = APIProblem(.serviceUnavailable, "too_many_rehearsals", "\(RehearsalDesk.maximumRunning) rehearsals run already. Start this one when one of them has ended.", retryAfterSeconds: 5)
@@ -165,9 +165,9 @@ struct RuleRoutes {
         var title: String, status: Int, code: String, detail: String, message: String, line: Int, column: Int, suggestions: [String]
     }
 
-    private func refusal(_ error: RuleError) throws -> Response {
+    private func refusal(_ error: RuleError, _ context: AppContext) throws -> Response {
         let status = HTTPResponse.Status.unprocessableContent
-        let body = Refusal(title: status.reasonPhrase, status: status.code, code: error.code, detail: error.sentence, message: error.message, line: error.line, column: error.column,
+        let body = Refusal(title: status.reasonPhrase, status: status.code, code: error.code, detail: context.said(error.sentence), message: context.said(error.message), line: error.line, column: error.column,
                            suggestions: error.suggestions)
         return Response(status: status, headers: [.contentType: "application/problem+json"], body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder.crossdock.encode(body))))
     }

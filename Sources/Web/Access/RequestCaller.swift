@@ -52,15 +52,23 @@ enum SessionCookie {
 /// Nothing but hooks, health and signing in answers without a token or a session.
 struct CallerMiddleware: RouterMiddleware {
     typealias Context = AppContext
-    let hub: Hub
+    let console: Console
 
     func handle(_ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response) async throws -> Response {
-        guard let caller = try await RequestCaller(hub: hub).caller(of: request) else {
+        guard let caller = try await RequestCaller(hub: console.hub).caller(of: request) else {
             return APIProblem(.unauthorized, "token_required", "Send a token: Authorization: Bearer cdt_…. `crossdock token create` makes one.").response()
         }
         try RequestCaller.refuseForgery(request, caller)
         var context = context
         context.caller = caller
-        return try await next(request, context)
+        guard caller.session != nil else { return try await next(request, context) }
+        let words = console.words(caller.language ?? Language(accepted: request.headers[.acceptLanguage]) ?? .en)
+        context.words = words
+        do { return try await next(request, context) } catch is CancellationError { throw CancellationError() } catch {
+            var problem = APIProblem(error)
+            guard problem.status.code < 500 else { throw error }
+            problem.detail = words.said(problem.detail)
+            throw problem
+        }
     }
 }

@@ -37,6 +37,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The seed of everything random; the same seed misbehaves the same way.") var seed: UInt64 = 1
     @Option(help: "New orders a second (0 to 200); thailandpost: steps of parcels a second.") var rate = 0.0
     @Option(help: "custom, lazada, shopat24, thailandpost: the hub's hook URL; the others are told it by the hub.") var hook: String?
+    @Flag(help: "shopify, woocommerce: no keys are printed; the merchant agrees in the browser and brings them.") var consent = false
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
@@ -44,6 +45,7 @@ struct SimulateCommand: AsyncParsableCommand {
         guard (0...highest).contains(port) else { throw ValidationError("--port wants 0 to \(highest).") }
         guard (0...200).contains(rate) else { throw ValidationError("--rate wants 0 to 200.") }
         if rate > 0, platform == .courier { throw ValidationError("A courier takes orders, it makes none: leave out --rate.") }
+        if consent, ![.shopify, .woocommerce].contains(platform) { throw ValidationError("--consent is for shopify and woocommerce; shopee and lazada always ask for it.") }
         if hook != nil, ![.custom, .lazada, .shopat24, .thailandpost].contains(platform) {
             throw ValidationError("--hook is for custom, lazada, shopat24 and thailandpost; the hub registers its hook at the others itself.")
         }
@@ -69,11 +71,11 @@ struct SimulateCommand: AsyncParsableCommand {
             var configuration = ShopifySimulator.Configuration(faults: plan)
             configuration.seed = seed
             configuration.port = port
-            configuration.tokenMode = .clientCredentials
+            configuration.tokenMode = consent ? .authorizationCode : .clientCredentials
             let simulator = try await ShopifySimulator.start(configuration)
             return Opened(
                 simulator: simulator,
-                settings: ["shop": configuration.shop, "grant": "clientCredentials", "clientID": configuration.clientID, "clientSecret": configuration.clientSecret, "baseURL": simulator.baseURL])
+                settings: ["shop": configuration.shop, "grant": consent ? "code" : "clientCredentials", "clientID": configuration.clientID, "clientSecret": configuration.clientSecret, "baseURL": simulator.baseURL])
         case .woocommerce:
             var configuration = WooCommerceSimulator.Configuration()
             configuration.transport = .plainHTTP
@@ -82,9 +84,8 @@ struct SimulateCommand: AsyncParsableCommand {
             configuration.faults = plan
             configuration.firstOrderID = WooCommerceSimulator.Configuration.freshFirstOrderID
             let simulator = try await WooCommerceSimulator.start(configuration)
-            return Opened(
-                simulator: simulator,
-                settings: ["url": simulator.baseURL, "consumerKey": simulator.consumerKey, "consumerSecret": simulator.consumerSecret, "webhookSecret": "simulated-webhook-secret"])
+            let keys = consent ? [:] : ["consumerKey": simulator.consumerKey, "consumerSecret": simulator.consumerSecret]
+            return Opened(simulator: simulator, settings: keys.merging(["url": simulator.baseURL, "webhookSecret": "simulated-webhook-secret"]) { own, _ in own })
         case .shopee: return try await startShopee(plan)
         case .lazada: return try await startLazada(plan)
         case .shopat24: return try await startShopat24(plan)

@@ -94,7 +94,7 @@ struct ChannelLive: Sendable {
         authorises = health.abilities.authorises
         renews = health.abilities.renews
         hasGrants = !grants.isEmpty || authorises
-        isNeverAuthorised = authorises && grants.isEmpty
+        isNeverAuthorised = authorises && grants.isEmpty && !health.abilities.hasKeys
         mayAuthorise = visit.caller.may(.channelsWrite)
         topics = health.topics.map { Topic(topic: $0.topic, origin: words("channels.origins.\($0.origin.rawValue)"), count: writer.count($0.deliveries), last: visit.time($0.lastAt)) }
         hasTopics = !topics.isEmpty
@@ -105,7 +105,7 @@ struct ChannelLive: Sendable {
         }
         hasWebhooks = !webhooks.isEmpty
         webhooksAt = health.webhooks.map { visit.time($0.at) }
-        webhooksFault = health.webhooks?.fault?.sentence
+        webhooksFault = health.webhooks?.fault.map { words.said($0.sentence) }
         registers = health.abilities.registers
         refusals = health.refusals.sorted { $0.lastAt > $1.lastAt }.map { entry in
             Refusal(reason: words.has("channels.refusals.\(entry.code)") ? words("channels.refusals.\(entry.code)") : entry.code, count: writer.count(entry.count), last: visit.time(entry.lastAt))
@@ -122,7 +122,7 @@ struct ChannelLive: Sendable {
         days = Self.days(completenessRows, channel: channel.id, visit)
         hasDays = health.abilities.lists
         problems = open.map { line in
-            ProblemLine(id: "\(line.id)", message: line.message, code: line.code, count: line.count > 1 ? words("channels.times", ["count": writer.count(line.count)]) : nil, time: visit.time(line.updatedAt), order: line.order.map { "\($0)" })
+            ProblemLine(id: "\(line.id)", message: words.said(line.message), code: line.code, count: line.count > 1 ? words("channels.times", ["count": writer.count(line.count)]) : nil, time: visit.time(line.updatedAt), order: line.order.map { "\($0)" })
         }
         hasProblems = !problems.isEmpty
         mayResolve = visit.caller.may(.flowsWrite)
@@ -159,7 +159,7 @@ struct ChannelLive: Sendable {
         var sentence = visit.words.counted(form, progress.report.listed, ["since": visit.time(progress.since).text])
         if progress.report.repaired > 0 { sentence += " " + visit.words.counted("channels.progress.taken", progress.report.repaired) }
         if progress.report.waiting > 0, !progress.isRunning { sentence += " " + visit.words.counted("channels.progress.fresh", progress.report.waiting) }
-        return Progress(sentence: sentence, isRunning: progress.isRunning, fault: progress.fault?.sentence)
+        return Progress(sentence: sentence, isRunning: progress.isRunning, fault: progress.fault.map { visit.words.said($0.sentence) })
     }
 
     /// The last three days, hour by hour, each in a row.

@@ -20,7 +20,7 @@ struct ChannelWriter {
 
     /// The state's word, and why.
     func standing(_ health: ChannelHealth) -> (StateWord, String?) {
-        func word(_ name: String, _ tone: Tone, _ reason: String? = nil) -> (StateWord, String?) { (StateWord(word: words("channels.standing.\(name)"), tone: tone.rawValue), reason) }
+        func word(_ name: String, _ tone: Tone, _ reason: String? = nil) -> (StateWord, String?) { (StateWord(word: words("channels.standing.\(name)"), tone: tone.rawValue), reason.map(words.said)) }
         switch health.standing {
         case .broken(let reason): return word("broken", .bad, reason)
         case .parked(let reason): return word("parked", .bad, reason)
@@ -58,7 +58,7 @@ struct ChannelWriter {
     func check(_ row: CheckRow) -> CheckLine {
         let key = "guides.checks." + row.name.replacing(" ", with: "_")
         return CheckLine(name: words.has(key) ? words(key) : row.name, state: StateWord(word: words(row.isGood ? "channels.checks.good" : "channels.checks.bad"), tone: row.isGood ? "good" : "bad"),
-                         found: row.found, remedy: row.isGood ? nil : row.remedy)
+                         found: words.said(row.found), remedy: row.isGood ? nil : row.remedy.map(words.said))
     }
 }
 

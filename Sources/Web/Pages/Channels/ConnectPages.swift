@@ -74,7 +74,7 @@ struct ConnectPages {
         case .missing: words("channels.form.missing")
         case .nameTaken: words("channels.form.nameTaken")
         case .badName: words("channels.form.badName")
-        case .wrong(let problem): words("channels.form.wrong", ["problem": problem])
+        case .wrong(let problem): words("channels.form.wrong", ["problem": words.said(problem)])
         }
     }
 
@@ -96,7 +96,7 @@ struct ConnectPages {
             hub.reconciler.wake()
             return visit.redirect("/channels/\(channel.id)?new=1", notice: visit.words("channels.connected", ["name": name]))
         } catch let fault as ChannelFault {
-            return try page(visit, descriptor, name: name, values: values, made: made, trial: trial, problem: fault.sentence, status: .unprocessableContent)
+            return try page(visit, descriptor, name: name, values: values, made: made, trial: trial, problem: visit.words.said(fault.sentence), status: .unprocessableContent)
         }
     }
 }

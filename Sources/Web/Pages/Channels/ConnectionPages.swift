@@ -18,6 +18,8 @@ struct ConnectionPages {
         var heading: String, id: String, name: String, platform: String, url: String, host: String, until: PageTime
         var account: String?
         var redirect: String, isLocal: Bool
+        /// The shop hands keys over, for ever; others agree for a time, and know the address to come back to.
+        var handsOverKeys: Bool
     }
 
     @Sendable private func leave(_ visit: Visit) async throws -> Response {
@@ -30,7 +32,8 @@ struct ConnectionPages {
         let heading = visit.words("channels.authorise.title", ["name": channel.name])
         let content = Leaving(
             heading: heading, id: "\(channel.id)", name: channel.name, platform: try hub.channels.descriptor(channel.platform).title, url: begun.url, host: Self.host(of: begun.url), until: visit.time(begun.expiresAt),
-            account: standing?.accountID, redirect: redirect, isLocal: redirect.hasPrefix("http://127.0.0.1") || redirect.hasPrefix("http://localhost"))
+            account: standing?.accountID, redirect: redirect, isLocal: redirect.hasPrefix("http://127.0.0.1") || redirect.hasPrefix("http://localhost"),
+            handsOverKeys: hub.channels.directory.connector(of: channel.id) is any HandsOverKeys)
         return try visit.page("channels-leave", title: heading, at: .channels, content, scripts: ["flows.js"], styles: ["flows.css"])
     }
 
@@ -77,7 +80,7 @@ struct GrantLine: Sendable {
         grant = isOnly ? nil : standing.grant
         account = standing.accountID
         isLapsed = standing.state == .lapsed
-        fault = standing.fault
+        fault = standing.fault.map(words.said)
         let all: [(String, Timestamp?, Duration)] = [
             ("access", standing.accessExpiresAt, .seconds(600)), ("refresh", standing.refreshExpiresAt, .seconds(7 * 86_400)), ("authorisation", standing.authorisationExpiresAt, .seconds(14 * 86_400)),
         ]

@@ -9,7 +9,7 @@ struct FileFaultView: Sendable {
     init(_ what: String, _ fix: String?) { self.what = what; self.fix = fix }
 
     init(code: String, message: String, _ words: Words) {
-        guard words.has("files.codes.\(code).what") else { self.init(message, nil); return }
+        guard words.has("files.codes.\(code).what") else { self.init(words.said(message), nil); return }
         self.init(words("files.codes.\(code).what"), words("files.codes.\(code).fix"))
     }
 }

@@ -36,7 +36,7 @@ struct AttemptPages {
 
     private func line(_ attempt: StoredAttempt, isKept: Bool, _ writer: FlowWriter) -> Line {
         Line(id: "\(attempt.id)", time: writer.visit.time(attempt.at), destination: writer.channel(attempt.destination), what: writer.action(attempt.action),
-             order: attempt.action == JobAction.fetch.rawValue ? nil : "\(attempt.order)", number: "\(attempt.attempt)", outcome: writer.outcome(attempt.outcome), message: attempt.message, duration: writer.duration(attempt.durationMilliseconds), isKept: isKept)
+             order: attempt.action == JobAction.fetch.rawValue ? nil : "\(attempt.order)", number: "\(attempt.attempt)", outcome: writer.outcome(attempt.outcome), message: attempt.message.map(writer.visit.words.said), duration: writer.duration(attempt.durationMilliseconds), isKept: isKept)
     }
 
     struct Whole: Sendable { var tabs: [FlowTab], attempt: Line, code: String?, exchanges: [ExchangeLine], hasExchanges: Bool, isMasked: Bool, letter: String? }

@@ -31,7 +31,7 @@ struct DeadLetterPages {
         let causes: Set<String>? = order == nil ? nil : Set(try await ledger.deadLetters(filter, limit: Self.pageSize).map(\.cause))
         let groups = all.filter { causes?.contains($0.cause) ?? true }.map { group in
             Group(cause: group.cause, path: Self.path(group.cause), destination: writer.channel(group.sample.job.destination), what: writer.action(group.sample.job.action.rawValue),
-                  title: Runbook(code: group.sample.code, words: visit.words).title, sample: group.sample.message, count: writer.count(group.count), first: visit.time(group.firstAt), last: visit.time(group.lastAt),
+                  title: Runbook(code: group.sample.code, words: visit.words).title, sample: visit.words.said(group.sample.message), count: writer.count(group.count), first: visit.time(group.firstAt), last: visit.time(group.lastAt),
                   runbook: Runbook(code: group.sample.code, words: visit.words))
         }
         let count = isFiltered ? try await ledger.countDeadLetters(filter, atMost: DeadLetterRoutes.maximumLettersAtOnce) : 0
@@ -61,7 +61,7 @@ struct DeadLetterPages {
         var rows: [Letter] = []
         for letter in letters {
             let order = letter.job.action == .fetch ? nil : try await ledger.order(letter.job.order)
-            rows.append(Letter(id: "\(letter.job.id)", order: order.map { "\($0.id)" }, number: order?.snapshot.externalNumber, message: letter.message, tries: "\(letter.attempts)", died: visit.time(letter.diedAt),
+            rows.append(Letter(id: "\(letter.job.id)", order: order.map { "\($0.id)" }, number: order?.snapshot.externalNumber, message: visit.words.said(letter.message), tries: "\(letter.attempts)", died: visit.time(letter.diedAt),
                                mayMend: mayMend && order != nil, attempts: "/flows/attempts?order=\(letter.job.order)"))
         }
         let channel = visit.hub.channels.directory.channel(job.destination), runner = visit.hub.dispatcher.states()[job.destination]

@@ -11,6 +11,10 @@ struct LetterMending {
     static let fields = ["shipTo.name", "shipTo.phone", "shipTo.line1", "shipTo.line2", "shipTo.subdistrict", "shipTo.district", "shipTo.city", "shipTo.province", "shipTo.postcode", "shipTo.countryCode",
                          OrderField.courier, "payment.codAmount", "note"]
 
+    /// A marketplace's shipment by a carrier of the seller's own, whose number nobody gave.
+    static let numberField = "trackingNumber", numberCode = "tracking_number_missing"
+    private static func wantsNumber(_ letter: DeadLetter) -> Bool { letter.job.action == .arrange && letter.code == numberCode }
+
     func add(to pages: RouterGroup<AppContext>) {
         pages.get("flows/dead-letters/:id/edit", use: console.page { try await show($0) })
         pages.post("flows/dead-letters/:id/edit", use: console.page(mend))
@@ -38,15 +42,17 @@ struct LetterMending {
         guard let order = try await visit.hub.ledger.order(letter.job.order) else { throw APIProblem.notFound("order") }
         let isHidden = !visit.caller.may(.buyersRead)
         let couriers = visit.hub.channels.directory.surroundings.channels.values.filter { $0.kind == .courier && $0.state != .removed }.map(\.name).sorted()
-        let fields = isHidden ? [] : Self.fields.enumerated().map { index, name -> Field in
+        let wanted = Self.wantsNumber(letter) ? [Field(name: Self.numberField, id: "mend-number", title: words("flows.fields.trackingNumber"), value: typed[Self.numberField] ?? "", seen: "", theirs: nil, original: nil,
+                                                       fault: field == Self.numberField ? problem?.detail : nil, hasChoices: false, choices: [], isFirst: true)] : []
+        let fields = isHidden ? [] : wanted + Self.fields.enumerated().map { index, name -> Field in
             let current = OrderField.value(of: name, in: order.snapshot) ?? "", value = typed[name] ?? current, given = OrderField.value(of: name, in: order.source ?? order.snapshot)
             let choices = name == OrderField.courier ? [Choice(value: "", name: words("flows.mend.byRules"), isChosen: value.isEmpty)] + couriers.map { Choice(value: $0, name: $0, isChosen: $0 == value) } : []
             let isTheirs = typed[name] != nil && seen[name] ?? current != current
             return Field(name: name, id: "mend-" + name.replacing(".", with: "-"), title: words("flows.fields.\(name.replacing(".", with: "_"))"), value: value, seen: current,
                          theirs: isTheirs ? words("flows.mend.theirs", ["value": current]) : nil, original: given == current ? nil : given, fault: name == field ? problem?.detail : nil,
-                         hasChoices: !choices.isEmpty, choices: choices, isFirst: index == 0)
+                         hasChoices: !choices.isEmpty, choices: choices, isFirst: index == 0 && wanted.isEmpty)
         }
-        let content = Content(tabs: FlowTab.all(visit, at: .letters), id: "\(letter.job.id)", number: order.snapshot.externalNumber, order: "\(order.id)", revision: "\(order.version)", message: letter.message,
+        let content = Content(tabs: FlowTab.all(visit, at: .letters), id: "\(letter.job.id)", number: order.snapshot.externalNumber, order: "\(order.id)", revision: "\(order.version)", message: visit.words.said(letter.message),
                               destination: FlowWriter(visit: visit).channel(letter.job.destination), runbook: Runbook(code: letter.code, words: words), fields: fields, isHidden: isHidden,
                               problem: problem.map { field == nil ? $0.detail : words("channels.form.faults") }, back: DeadLetterPages.path(letter.cause))
         return try visit.page("flows-edit", title: words("flows.mend.title", ["number": content.number]), at: .flows, content, scripts: ["flows.js"], styles: ["flows.css"], status: problem?.status ?? .ok)
@@ -66,8 +72,16 @@ struct LetterMending {
         // What a form leaves as the person saw it is no change, whatever somebody else made of it meanwhile.
         let typed = Dictionary(uniqueKeysWithValues: Self.fields.compactMap { name in form[name].map { (name, Self.line($0)) } }).filter { $1 != Self.line(seen[$0] ?? "") }
         let changes = typed.filter { $1 != Self.line(current[$0] ?? "") }.mapValues { $0.isEmpty ? nil : $0 }
+        var handover: Handover?
+        if Self.wantsNumber(letter), let text = form.text(Self.numberField) {
+            guard let number = BulkRequest.trackingNumber(text) else {
+                let problem = APIProblem(.unprocessableContent, "bad_number", visit.words("orders.js.why.tracking_number_invalid"))
+                return try await show(visit, typed: typed.merging([Self.numberField: text]) { $1 }, seen: seen, problem: problem, field: Self.numberField)
+            }
+            handover = .ownCarrier(trackingNumber: number)
+        }
         do {
-            _ = try await visit.hub.ledger.retry(letter.job.id, mending: changes, seenVersion: changes.isEmpty ? nil : form["revision"].flatMap(Int.init), by: visit.caller.actor)
+            _ = try await visit.hub.ledger.retry(letter.job.id, mending: changes, handover: handover, seenVersion: changes.isEmpty ? nil : form["revision"].flatMap(Int.init), by: visit.caller.actor)
             return visit.redirect(DeadLetterPages.path(letter.cause), notice: visit.words("flows.mend.done", ["number": order.snapshot.externalNumber]))
         } catch {
             let problem = APIProblem(error)

@@ -20,7 +20,7 @@ struct ProblemPages {
         try visit.require(.flowsRead)
         let problems = try await visit.hub.problems(limit: Self.pageSize), writer = FlowWriter(visit: visit)
         let rows = problems.map { line in
-            Line(id: "\(line.id)", kind: visit.words.has("flows.problems.kinds.\(line.kind)") ? visit.words("flows.problems.kinds.\(line.kind)") : line.kind, message: line.message, code: line.code,
+            Line(id: "\(line.id)", kind: visit.words.has("flows.problems.kinds.\(line.kind)") ? visit.words("flows.problems.kinds.\(line.kind)") : line.kind, message: visit.words.said(line.message), code: line.code,
                  count: line.count > 1 ? visit.words("channels.times", ["count": writer.count(line.count)]) : nil, channel: line.channel.map(writer.channel), channelPath: line.channel.map { "/channels/\($0)" },
                  order: line.order.map { "\($0)" }, time: visit.time(line.updatedAt))
         }

@@ -94,7 +94,7 @@ struct OrderForm {
     /// A refusal in the reader's language.
     static func text(_ refusal: EditRefusal, _ words: Words) -> String {
         let key = "order.refusals.\(refusal.code)"
-        return words.has(key) ? words(key) : refusal.sentence
+        return words.has(key) ? words(key) : words.said(refusal.sentence)
     }
 
     /// The cells that differ from what they were when the form was opened.

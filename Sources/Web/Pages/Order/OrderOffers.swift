@@ -30,7 +30,7 @@ struct OrderOffers {
         case .provincePostcodeDisagree(_, let postcode, _): return postcodeSentence(postcode, places(.place), address?.province ?? "")
         case .districtPostcodeDisagree(let district, let postcode, _): return postcodeSentence(postcode, places(.district), district)
         case .regionComunaConflict(_, let comuna, _): return words("order.offers.region", ["comuna": comuna, "place": places(.region), "said": address?.province ?? ""])
-        default: return problem.message
+        default: return words.said(problem.message)
         }
     }
 

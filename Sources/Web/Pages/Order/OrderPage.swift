@@ -89,11 +89,11 @@ struct OrderPage {
     private var troubles: [OrderView.Trouble] {
         let mayMend = visit.caller.may(.flowsWrite)
         let letters = affairs.letters.map { letter in
-            OrderView.Trouble(sentence: words("order.letter", ["destination": name(letter.job.destination), "action": OrderWords(words).action(letter.job.action), "message": letter.message]),
+            OrderView.Trouble(sentence: words("order.letter", ["destination": name(letter.job.destination), "action": OrderWords(words).action(letter.job.action), "message": words.said(letter.message)]),
                               code: letter.code, tone: Tone.bad.rawValue, letter: ["\(letter.job.id)"], problem: [], mayMend: mayMend)
         }
         let problems = affairs.problems.map { problem in
-            OrderView.Trouble(sentence: problem.message, code: problem.code, tone: Tone.warn.rawValue, letter: [], problem: ["\(problem.id)"], mayMend: mayMend)
+            OrderView.Trouble(sentence: words.said(problem.message), code: problem.code, tone: Tone.warn.rawValue, letter: [], problem: ["\(problem.id)"], mayMend: mayMend)
         }
         return letters + problems
     }

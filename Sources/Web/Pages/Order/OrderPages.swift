@@ -152,7 +152,7 @@ struct OrderPages {
             do {
                 try await visit.hub.ledger.answerCancellation(of: order.id, isAccepted: answer == .acceptCancellation, reason: nil, by: visit.caller.actor)
                 return try await done(visit, order.id, Word(text: words("order.actions.\(answer.rawValue).done")))
-            } catch let error as CancellationFault { return try await done(visit, order.id, Word(text: error.sentence, tone: .bad)) }
+            } catch let error as CancellationFault { return try await done(visit, order.id, Word(text: visit.words.said(error.sentence), tone: .bad)) }
         }
         guard let word = OrderActions.Word(rawValue: name) else { throw APIProblem(.badRequest, "action_unknown", words("order.actionUnknown")) }
         if word.wantsReason, reason.isEmpty { return try await done(visit, order.id, Word(text: words("order.reasonMissing"), tone: .bad)) }

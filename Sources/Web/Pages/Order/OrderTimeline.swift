@@ -47,7 +47,7 @@ struct OrderTimeline {
         let cause = words("order.try", ["destination": page.name(attempt.destination), "count": "\(attempt.attempt)", "time": "\(attempt.durationMilliseconds) ms"])
         return OrderView.Entry(
             time: page.visit.time(attempt.at), what: StateWord(word: "\(action): \(outcome)", tone: attempt.code == nil ? Tone.good.rawValue : Tone.warn.rawValue), cause: cause, causeAddress: [],
-            detail: [attempt.code, attempt.message].compactMap(\.self).joined(separator: ": "), changes: [],
+            detail: [attempt.code, attempt.message.map(words.said)].compactMap(\.self).joined(separator: ": "), changes: [],
             exchange: page.exchanged.contains(attempt.id) && page.visit.caller.may(.flowsRead) ? ["/flows/attempts/\(attempt.id)"] : [])
     }
 

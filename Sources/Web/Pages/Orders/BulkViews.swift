@@ -51,5 +51,5 @@ struct BulkActionView {
 
 enum OrdersWords {
     /// Why an order does not go: in the page's language where the reason is one of ours.
-    static func why(_ code: String, _ sentence: String, _ words: Words) -> String { words.has("orders.js.why.\(code)") ? words("orders.js.why.\(code)") : sentence }
+    static func why(_ code: String, _ sentence: String, _ words: Words) -> String { words.has("orders.js.why.\(code)") ? words("orders.js.why.\(code)") : words.said(sentence) }
 }

@@ -90,7 +90,7 @@ struct OrdersView {
             choice("due", GridFilter.Due.allCases.map { ($0.rawValue, words("orders.due.\($0.rawValue)")) }, filter.due.map { [$0.rawValue] } ?? []),
             choice("placedDays", [1, 2, 7, 30, 90].map { ("\($0)", words($0 == 1 ? "orders.placedToday" : "orders.placedDays", ["days": "\($0)"])) }, filter.placedDays.map { ["\($0)"] } ?? []),
             choice("courier", Set(surroundings.couriers.map(\.name) + choices.couriers).sorted().map { ($0, $0) }, filter.courier.map { [$0] } ?? []),
-            choice("reason", choices.reasons.map { ($0, $0) }, filter.reason.map { [$0] } ?? []),
+            choice("reason", choices.reasons.map { ($0, words.said($0)) }, filter.reason.map { [$0] } ?? []),
             choice("cod", yesNo, filter.isCashOnDelivery.map { ["\($0)"] } ?? []), choice("flagged", yesNo, filter.isFlagged.map { ["\($0)"] } ?? []),
             choice("failed", [yesNo[0]], filter.hasDeadLetter.map { ["\($0)"] } ?? []),
         ]
@@ -130,7 +130,7 @@ struct OrdersView {
             id: "\(order.id)", number: snapshot.externalNumber, href: "/orders/\(order.id)", placed: visit.time(snapshot.placedAt), channel: row.channelName, workflow: words.state(order.workflow),
             fulfilment: words.state(order.fulfilment), payment: words.state(order.paymentState), recipient: shown("shipTo.name") ?? shown("buyer.name"), place: place.isEmpty ? nil : place,
             items: snapshot.lines.prefix(3).map { "\($0.quantity) × \($0.sku ?? $0.title)" }.joined(separator: ", ") + (snapshot.lines.count > 3 ? " …" : ""),
-            total: PageWords.money(snapshot.totals.grand, snapshot.currency), cod: snapshot.payment.isCashOnDelivery, due: row.due.map(visit.time), isLate: row.due.map { $0 < visit.now } ?? false, reason: row.reason,
+            total: PageWords.money(snapshot.totals.grand, snapshot.currency), cod: snapshot.payment.isCashOnDelivery, due: row.due.map(visit.time), isLate: row.due.map { $0 < visit.now } ?? false, reason: row.reason.map(words.said),
             flags: snapshot.flags.map { words.flag($0.shown(isMasked: isMasked)) }, tags: snapshot.tags, courier: row.courier, tracking: row.tracking)
     }
 }

@@ -44,6 +44,6 @@ struct FaultWords: Sendable {
     func sentence(_ fault: PeopleFault) -> String {
         let minutes = switch fault { case .tooManyAttempts(let seconds): max(1, (seconds + 59) / 60); default: 0 }
         let path = switch fault { case .weakPassword(let weakness): "people.faults.weak_password_\(weakness.rawValue)"; default: "people.faults.\(fault.code)" }
-        return words.has(path) ? words(path, ["minutes": "\(minutes)", "count": "\(PersonText.shortestPassword)"]) : fault.sentence
+        return words.has(path) ? words(path, ["minutes": "\(minutes)", "count": "\(PersonText.shortestPassword)"]) : words.said(fault.sentence)
     }
 }

@@ -52,7 +52,7 @@ struct RuleFaultView: Sendable {
 
     init(_ error: RuleError, _ words: Words) {
         place = words("rules.fault.place", ["line": "\(error.line)", "column": "\(error.column)"])
-        message = error.message
+        message = words.said(error.message)
         line = error.line
         column = error.column
         suggestions = error.suggestions.isEmpty ? nil : words("rules.fault.meant", ["names": error.suggestions.joined(separator: ", ")])

@@ -25,9 +25,9 @@ final class Console: Sendable {
     /// - Throws: when a template or a string table of ours cannot be read.
     init(hub: Hub, libraries: String? = AssetShelf.librariesFolder()) throws {
         self.hub = hub
-        let missing = ConsoleResources.all.flatMap(\.missing).sorted()
+        let missing = (ConsoleResources.all.flatMap(\.missing) + ConsoleResources.phrases.filter(\.value.isEmpty).keys).sorted()
         guard missing.isEmpty else { throw MissingResources(names: missing) }
-        tables = try Words.tables(ConsoleResources.all.reduce(into: [:]) { $0.merge($1.words) { first, _ in first } })
+        tables = try Words.tables(ConsoleResources.all.reduce(into: [:]) { $0.merge($1.words) { first, _ in first } }, phrases: try PhraseBook.ours.get())
         assets = AssetShelf(own: ConsoleResources.all.reduce(into: [:]) { $0.merge($1.assets) { first, _ in first } }, libraries: libraries, words: tables)
         live = LiveDesk(hub: hub)
         MustacheContentTypes.register(PageText(), named: PageText.name)
@@ -72,7 +72,7 @@ final class Console: Sendable {
     /// The form is of an earlier session: its page is one click away.
     private func askToRepeat(_ problem: APIProblem, _ visit: Visit) throws -> Response {
         let way = Way(address: Self.wayBack(from: visit.request.uri.path), word: visit.words("shell.openAgain")), heading = visit.words("shell.failed.\(problem.status.code)")
-        return try visit.page("notice", title: heading, at: nil, WithWayBack(heading: heading, message: problem.detail, code: problem.code, back: [way]), status: problem.status)
+        return try visit.page("notice", title: heading, at: nil, WithWayBack(heading: heading, message: visit.words.said(problem.detail), code: problem.code, back: [way]), status: problem.status)
     }
 
     private struct WithWayBack: Sendable { var heading: String, message: String, code: String, back: [Way] }

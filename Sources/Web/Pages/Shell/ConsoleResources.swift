@@ -5,6 +5,9 @@ struct ConsoleResources: Sendable {
     /// What has no contents: the file is not beside the program.
     var missing: [String] { [templates, words, assets].flatMap { $0.filter(\.value.isEmpty).keys } }
 
+    /// The lists of the phrase book.
+    static let phrases = ["connectors": PackageResources.connectors_yaml, "hub": PackageResources.hub_yaml, "web": PackageResources.web_yaml]
+
     /// Every area.
     static let all = [shell, people, orders, channels, flows, today, order, rules, files, ship]
 

@@ -75,12 +75,14 @@ struct Visit: Sendable {
     /// - Parameter notice: ready words that the next page shows once.
     func redirect(_ path: String, notice: String? = nil, tone: Tone = .good) -> Response {
         var headers: HTTPFields = [.location: path, .cacheControl: "no-store"]
-        if let notice { headers[.setCookie] = NoticeCookie.set(Frame.Notice(text: notice, tone: tone.rawValue)) }
+        if let notice { headers[.setCookie] = NoticeCookie.set(Frame.Notice(text: words.said(notice), tone: tone.rawValue)) }
         return Response(status: .seeOther, headers: headers)
     }
 
     /// What went wrong, as a page or a part of one.
     func notice(_ problem: APIProblem) throws -> Response {
+        var problem = problem
+        problem.detail = words.said(problem.detail)
         if isFragment { return problem.response() }
         struct Contents: Sendable { var heading: String, message: String, code: String }
         let heading = words(words.has("shell.failed.\(problem.status.code)") ? "shell.failed.\(problem.status.code)" : problem.status.code >= 500 ? "shell.failed.500" : "shell.failed.other")

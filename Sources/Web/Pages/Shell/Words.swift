@@ -53,21 +53,22 @@ struct Words: Sendable {
     let language: Language
     private let texts: [String: String]
     private let tree: WordEntry
+    private let phrases: PhraseBook
 
-    private init(language: Language, texts: [String: String], tree: WordEntry) { self.language = language; self.texts = texts; self.tree = tree }
+    private init(language: Language, texts: [String: String], tree: WordEntry, phrases: PhraseBook) { self.language = language; self.texts = texts; self.tree = tree; self.phrases = phrases }
 
     /// No table: every text shows its own path.
-    init(language: Language) { self.init(language: language, texts: [:], tree: .branch([:])) }
+    init(language: Language) { self.init(language: language, texts: [:], tree: .branch([:]), phrases: .empty) }
 
     /// Every area's table, by the name of its file.
-    static func tables(_ areas: [String: [UInt8]]) throws -> [Language: Words] {
+    static func tables(_ areas: [String: [UInt8]], phrases: PhraseBook = .empty) throws -> [Language: Words] {
         let tree = WordEntry.branch(try areas.reduce(into: [:]) { all, area in
             guard let value = try Yams.load(yaml: String(decoding: area.value, as: UTF8.self)) else { return }
             all[area.key] = try WordEntry(value, path: area.key)
         })
         let all = tree.texts(under: "")
         return Dictionary(uniqueKeysWithValues: Language.allCases.map { language in
-            (language, Words(language: language, texts: Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0.texts[language] ?? $0.path) }), tree: tree))
+            (language, Words(language: language, texts: Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0.texts[language] ?? $0.path) }), tree: tree, phrases: phrases))
         })
     }
 
@@ -91,6 +92,9 @@ struct Words: Sendable {
         let quoted = flag.message.split(omittingEmptySubsequences: false) { "“”\"".contains($0) }.enumerated().filter { $0.offset % 2 == 1 }.map { "“\($0.element)”" }
         return ([self(path)] + quoted).joined(separator: " ")
     }
+
+    /// A sentence that was made in English elsewhere, in this language where the phrase book has it.
+    func said(_ sentence: String) -> String { phrases.said(sentence, in: language) }
 
     func has(_ path: String) -> Bool { texts[path] != nil }
     var paths: [String] { texts.keys.sorted() }

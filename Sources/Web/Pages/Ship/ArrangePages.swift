@@ -47,7 +47,7 @@ struct ArrangePages {
         let orders = try await desk.orders(of: channel.id), waiting = try await desk.waiting(of: channel.id)
         var offers = Offers(), fault: String?
         if !orders.isEmpty {
-            do { offers = try await Self.hurried { try await Self.offers(orders, desk) } } catch let error as any HubError { fault = error.sentence } catch is CancellationError { fault = words("ship.waysLate") }
+            do { offers = try await Self.hurried { try await Self.offers(orders, desk) } } catch let error as any HubError { fault = words.said(error.sentence) } catch is CancellationError { fault = words("ship.waysLate") }
         }
         let found = offers, asksNumbers = found.asksNumbers || typed?.lacking.isEmpty == false
         let rows = orders.map { order -> Row in

@@ -35,7 +35,7 @@ struct PickupPages {
         let mayPack = visit.caller.may(.ordersWrite)
         let rows = try await desk.pickups(since: today).map { pickup in
             Row(id: "\(pickup.id)", day: visit.clock.day(ofField: pickup.day), hours: pickup.window.map { $0.joined(separator: "–") } ?? "", carrier: channels[pickup.channel]?.name ?? "", parcels: "\(pickup.parcels)",
-                state: StateWord(word: words("ship.pickupStates.\(pickup.state.rawValue)"), tone: tone(pickup.state).rawValue), message: pickup.message ?? pickup.externalID, by: pickup.askedBy,
+                state: StateWord(word: words("ship.pickupStates.\(pickup.state.rawValue)"), tone: tone(pickup.state).rawValue), message: pickup.message.map(words.said) ?? pickup.externalID, by: pickup.askedBy,
                 at: visit.time(pickup.askedAt), mayCallOff: mayPack && pickup.state == .requested, isAsking: pickup.state == .asking)
         }
         return Part(carriers: carriers, hasCarriers: !carriers.isEmpty, byHand: byHand, hasByHand: !byHand.isEmpty, rows: rows, hasRows: !rows.isEmpty, today: today, mayPack: mayPack,
@@ -52,7 +52,7 @@ struct PickupPages {
     }
 
     private func sentence(_ fault: any HubError, _ words: Words) -> String {
-        guard let fault = fault as? PickupFault, words.has("ship.pickupFaults.\(fault.code)") else { return fault.sentence }
+        guard let fault = fault as? PickupFault, words.has("ship.pickupFaults.\(fault.code)") else { return words.said(fault.sentence) }
         return words("ship.pickupFaults.\(fault.code)")
     }
 

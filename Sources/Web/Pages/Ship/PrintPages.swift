@@ -48,7 +48,7 @@ struct PrintPages {
                 return ShipPages.pdf(try await LabelDesk.drawn { try PackingSlipPDF.render(slips, words: words) }.bytes, name: "packing-slips")
             case .pick: return try await pick(lines, visit)
             }
-        } catch let fault as ShippingFault { return refusal(ShipPages.sentence(fault, visit.words), visit) } catch let fault as PaperError { return refusal(fault.sentence, visit) }
+        } catch let fault as ShippingFault { return refusal(ShipPages.sentence(fault, visit.words), visit) } catch let fault as PaperError { return refusal(visit.words.said(fault.sentence), visit) }
     }
 
     /// The ticked ones; all that the board's own filter finds, where the form says so.
@@ -64,11 +64,11 @@ struct PrintPages {
         let words = PaperWords.of(visit.words.language), clock = visit.clock
         let batch = try await visit.hub.shipping.labels.print(.init(parcels: lines.map(\.parcel.id), size: size, words: words, actor: visit.caller.name, reason: form.text("reason"), format: format) { clock.day($0) })
         visit.hub.readings.note(visit.caller.actor, "label.read", "parcels:\(batch.labels)")
-        guard !batch.bytes.isEmpty else { return refusal(batch.refused.first.map { "\($0.number ?? ""): \($0.sentence)" } ?? visit.words("ship.nothingPrinted"), visit) }
+        guard !batch.bytes.isEmpty else { return refusal(batch.refused.first.map { "\($0.number ?? ""): \(visit.words.said($0.sentence))" } ?? visit.words("ship.nothingPrinted"), visit) }
         var response = Response(status: .ok, headers: PaperRoutes.headers(batch, format), body: .init(byteBuffer: ByteBuffer(bytes: batch.bytes)))
         // The paper opens beside the page; what is not on it is told by the page that is looked at next.
         if let first = batch.refused.first {
-            let text = visit.words.counted("ship.notPrinted", batch.refused.count, ["number": first.number ?? "", "reason": first.sentence])
+            let text = visit.words.counted("ship.notPrinted", batch.refused.count, ["number": first.number ?? "", "reason": visit.words.said(first.sentence)])
             response.headers[.setCookie] = NoticeCookie.set(Frame.Notice(text: text, tone: Tone.warn.rawValue))
         }
         return response

@@ -65,7 +65,7 @@ struct RemittancePages {
             let taken = try await visit.hub.shipping.remittances.take(upload.path, fileName: upload.fileName, from: upload.channel, zone: visit.clock.zone, by: visit.caller.name)
             try await visit.hub.audit.record(AuditChange(visit.caller.actor, "remittance.take", "channel:\(upload.channel)", after: ["parcels": "\(taken.parcels)", "differences": "\(taken.differences)"]))
             return visit.redirect(Self.path, notice: visit.words.counted("ship.remittanceTaken", taken.parcels, ["differences": "\(taken.differences)"]), tone: taken.differences == 0 ? .good : .warn)
-        } catch let fault as RemittanceFault { return try await show(visit, fault: fault.sentence, chosen: chosen, status: .unprocessableContent) }
+        } catch let fault as RemittanceFault { return try await show(visit, fault: visit.words.said(fault.sentence), chosen: chosen, status: .unprocessableContent) }
     }
 
     @Sendable private func settle(_ visit: Visit) async throws -> Response {

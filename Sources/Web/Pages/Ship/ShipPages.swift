@@ -91,7 +91,7 @@ struct ShipPages {
         if let fault = fault as? ShippingFault, !fault.named.isEmpty { return words("ship.faults.\(fault.code)") + " " + fault.named.prefix(mostNamed).joined(separator: "; ") }
         if case .inManifest(let number)? = fault as? ShippingFault { return words("ship.faults.in_manifest", ["number": number]) }
         if case .otherOpen(let number)? = fault as? ShippingFault { return words("ship.faults.other_manifest_open", ["number": number]) }
-        return words.has("ship.faults.\(fault.code)") ? words("ship.faults.\(fault.code)") : fault.sentence
+        return words.has("ship.faults.\(fault.code)") ? words("ship.faults.\(fault.code)") : words.said(fault.sentence)
     }
     private static let mostNamed = 20
 

@@ -77,7 +77,7 @@ struct TodayPage {
 
     private func failures(_ board: TodayBoard) -> [TodayView.FailureRow] {
         board.letters.prefix(TodayView.shownFailures).map { line in
-            TodayView.FailureRow(destination: name(line.destination), message: line.message, code: line.code, count: grouped(line.count), address: DeadLetterPages.path(line.cause))
+            TodayView.FailureRow(destination: name(line.destination), message: visit.words.said(line.message), code: line.code, count: grouped(line.count), address: DeadLetterPages.path(line.cause))
         }
     }
 
@@ -85,7 +85,7 @@ struct TodayPage {
         let groups = Dictionary(grouping: board.problems) { "\($0.code) \($0.channel?.value ?? 0)" }.values
         return groups.compactMap { group in group.max { $0.updatedAt < $1.updatedAt }.map { (newest: $0, alike: group.count) } }.sorted { $0.newest.updatedAt > $1.newest.updatedAt }.prefix(TodayView.shownProblems).map { line, alike in
             TodayView.ProblemRow(
-                id: "\(line.id)", code: line.code, message: line.message, channelName: line.channel.map { [name($0)] } ?? [], orderAddress: line.order.map { [TodayLinks.order($0)] } ?? [],
+                id: "\(line.id)", code: line.code, message: visit.words.said(line.message), channelName: line.channel.map { [name($0)] } ?? [], orderAddress: line.order.map { [TodayLinks.order($0)] } ?? [],
                 repeats: line.count > 1 ? [words("today.times", ["count": grouped(line.count)])] : [], alike: alike > 1 ? [words("today.alike", ["count": grouped(alike)])] : [], time: visit.time(line.updatedAt), mayClose: visit.caller.may(.flowsWrite))
         }
     }
