@@ -45,6 +45,7 @@ struct ShellTests {
         #expect(tables[.th]?.flag(flag).hasSuffix("ให้ย้ายไป “จตุจักร”") == true)
         #expect(tables[.es]?.flag(Flag(code: "unknown_status", message: "The shop's status \"in-limbo\" is not known.")).hasSuffix("“in-limbo”") == true)
         #expect(tables[.es]?.flag(Flag(code: "unheard_of", message: "As it came.")) == "As it came.")
+        #expect(tables[.en]?.flag(Flag(code: "unheard_of", message: "“\u{202E}abc” is unknown.")) == "“\u{2068}\u{202E}abc\u{2069}” is unknown.")
     }
 
     @Test func `sentences that were made in English are said in the page's language, with their values, and those inside them`() throws {

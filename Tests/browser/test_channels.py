@@ -151,6 +151,17 @@ class ConnectingAStore(Journey):
         self.is_at_work(page, shop, "Woo by consent")
         self.assertNotIn("ck_", page.content())
 
+    def test_what_a_check_finds_is_said_in_the_readers_language(self):
+        shop = self.simulator("woocommerce")
+        for locale, remedy in (("th-TH", "สร้างคีย์"), ("es-CL", "clave")):
+            with self.subTest(locale=locale):
+                page = self.open("/channels/new/woocommerce", locale=locale)
+                for key, value in {"name": f"Woo {locale[:2]}", "url": shop.url, "consumerKey": "ck_wrong", "consumerSecret": shop.settings["consumerSecret"]}.items():
+                    page.locator(f'[name="{key}"]').fill(value)
+                pressed(page.locator('button[value="check"]'))
+                rows = page.locator("#checks, .checks").first
+                expect(rows).to_contain_text(remedy)
+
     def test_another_merchants_shopify_store_is_authorised_in_the_browser(self):
         shop = self.simulator("shopify", "--consent")
         page = self.agree("shopify", "Store by consent", shop.settings, "It has to stand in the app's own settings")

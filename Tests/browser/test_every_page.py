@@ -1,12 +1,15 @@
 """What holds for every page that can be reached by links: it answers, it is readable in both themes and on a phone, every control has a name, hostile text stays text."""
+import base64
 import contextlib
+import hmac
+import json
 import re
 import unittest
 import urllib.parse
 
 import page as browser_page
-from page import CONTRASTS, HOSTILE, TOO_WIDE, WIDE, sign_in
-from support import Hub, wait_for
+from page import CONTRASTS, HOSTILE, PHONE, TOO_WIDE, WIDE, sign_in
+from support import Hub, call, wait_for
 
 NARROW = {"width": 360, "height": 740}
 HEADER = "Order number,Order date,Currency,Recipient name,Recipient phone,Address line 1,Province,Postcode,Country,SKU,Product name,Quantity,Unit price,Note\n"
@@ -30,8 +33,27 @@ def pattern(address):
     return re.sub(r"\d+", "N", parts.path) + ("?" + "&".join(names) if names else "")
 
 
+def shop_order(number, text):
+    """A WooCommerce order, every text of which is made by `text(field)`."""
+    def person(kind, **more):
+        fields = ("first_name", "last_name", "company", "address_1", "address_2", "city", "state", "postcode", "phone")
+        return {field: text(f"{kind}.{field}") for field in fields} | {"country": "TH"} | more
+    return {
+        "id": number, "parent_id": 0, "number": str(number), "status": "processing", "currency": "THB", "version": "10.0.2", "prices_include_tax": True, "date_created_gmt": "2026-11-06T03:12:40",
+        "date_modified_gmt": "2026-11-06T03:12:44", "discount_total": "0.00", "discount_tax": "0.00", "shipping_total": "60.00", "shipping_tax": "0.00", "cart_tax": "0.00", "total": "260.00", "total_tax": "0.00",
+        "customer_id": 0, "order_key": text("order_key"), "billing": person("billing", email=text("email")), "shipping": person("shipping"), "payment_method": text("payment_method"),
+        "payment_method_title": text("payment_method_title"), "transaction_id": text("transaction_id"), "customer_ip_address": text("ip"), "customer_user_agent": text("agent"), "created_via": text("created_via"),
+        "customer_note": text("customer_note"), "date_completed_gmt": None, "date_paid_gmt": "2026-11-06T03:12:44", "meta_data": [{"id": 1, "key": text("meta.key"), "value": text("meta.value")}],
+        "line_items": [{"id": 5, "name": text("line.name"), "product_id": 7, "variation_id": 0, "quantity": 2, "tax_class": "", "subtotal": "200.00", "subtotal_tax": "0.00", "total": "200.00", "total_tax": "0.00", "taxes": [],
+                        "meta_data": [{"id": 2, "key": text("line.meta"), "value": text("line.value"), "display_key": text("line.key"), "display_value": text("line.shown")}], "sku": text("sku"), "price": 100}],
+        "tax_lines": [], "fee_lines": [], "refunds": [], "coupon_lines": [{"id": 9, "code": text("coupon"), "discount": "0.00", "discount_tax": "0.00"}],
+        "shipping_lines": [{"id": 6, "method_title": text("method_title"), "method_id": text("method_id"), "total": "60.00", "total_tax": "0.00", "taxes": [], "meta_data": []}]}
+
+
 class EveryPage(unittest.TestCase):
     MOST = 80
+    SHOP_SECRET = "made-for-this-test-alone"
+    EMOJI = "👩‍👩‍👧‍👦" * 400
 
     @classmethod
     def setUpClass(cls):
@@ -51,7 +73,20 @@ class EveryPage(unittest.TestCase):
             file.write(f"H-2,2026-03-01,THB,{emoji[:1500]},0812345679,{emoji[:1500]},Bangkok,10110,TH,E-1,{emoji[:1500]},1,10.00,=HYPERLINK(1)\n")
         cls.report = cls.hub.cli("import", "orders", path, "--channel", "Orders of files")
         wait_for("the hostile orders", lambda: len(cls.hub.orders("Orders of files")) == 2 or None)
+        cls.hostile = [cls.shop_sends(shop_order(7001, lambda field: f"{field} {HOSTILE}")), cls.shop_sends(shop_order(7002, lambda field: cls.EMOJI))]
         cls.addresses = cls.crawl()
+
+    @classmethod
+    def shop_sends(cls, order):
+        """The hub's id of an order that a shop's webhook brings."""
+        hook = getattr(cls, "hook", None) or cls.hub.add_channel("woocommerce", "Woo", url="http://127.0.0.1:9", consumerKey="ck_x", consumerSecret="cs_x", webhookSecret=cls.SHOP_SECRET, hub__approval="manual")["hookURL"]
+        cls.hook = hook
+        body = json.dumps(order, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", "X-WC-Webhook-Topic": "order.updated", "X-WC-Webhook-Resource": "order", "X-WC-Webhook-Event": "updated", "X-WC-Webhook-ID": "1",
+                   "X-WC-Webhook-Delivery-ID": f"{order['id']}", "X-WC-Webhook-Source": "http://127.0.0.1:9/", "X-WC-Webhook-Signature": base64.b64encode(hmac.digest(cls.SHOP_SECRET.encode(), body, "sha256")).decode()}
+        status, _, answer = call("POST", hook, body, headers)
+        assert status < 300, answer
+        return wait_for("the shop's order", lambda: cls.hub.orders("Woo").get(str(order["id"])))["id"]
 
     @classmethod
     def crawl(cls):
@@ -134,6 +169,20 @@ class EveryPage(unittest.TestCase):
             self.assertFalse(page.evaluate("'pwned' in window"))
             self.assertEqual(page.locator("main i, img[src='x']").count(), 0)
         self.visit_all(check)
+
+    def test_every_text_of_a_shop_may_be_hostile_or_endless(self):
+        for size in (WIDE, PHONE):
+            context = self.browser.new_context(viewport=size)
+            page = context.new_page()
+            sign_in(page, self.hub.url, self.hub.token)
+            for number, order in enumerate(self.hostile):
+                for address in (f"/orders/{order}", f"/orders/{order}?edit=1", "/orders?search=700", "/", "/ship", f"/find?q=700{number + 1}"):
+                    with self.subTest(address=address, size=size["width"]):
+                        page.goto(self.hub.url + address)
+                        self.assertFalse(page.evaluate("'pwned' in window"))
+                        self.assertEqual(page.locator("main img, main script, main [onmouseover], main [onerror]").count(), 0)
+                        self.assertEqual(page.evaluate(TOO_WIDE), [])
+            context.close()
 
     def test_the_keyboard_reaches_the_contents_and_focus_is_seen(self):
         def check(page, address):

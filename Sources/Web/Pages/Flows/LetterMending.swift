@@ -41,6 +41,7 @@ struct LetterMending {
         let letter = try await letter(visit), words = visit.words
         guard let order = try await visit.hub.ledger.order(letter.job.order) else { throw APIProblem.notFound("order") }
         let isHidden = !visit.caller.may(.buyersRead)
+        visit.readsBuyers(of: "order:\(order.id)")
         let couriers = visit.hub.channels.directory.surroundings.channels.values.filter { $0.kind == .courier && $0.state != .removed }.map(\.name).sorted()
         let wanted = Self.wantsNumber(letter) ? [Field(name: Self.numberField, id: "mend-number", title: words("flows.fields.trackingNumber"), value: typed[Self.numberField] ?? "", seen: "", theirs: nil, original: nil,
                                                        fault: field == Self.numberField ? problem?.detail : nil, hasChoices: false, choices: [], isFirst: true)] : []

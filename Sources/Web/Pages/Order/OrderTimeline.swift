@@ -73,10 +73,15 @@ struct OrderTimeline {
     private func address(_ cause: Cause) -> [String] {
         switch cause.kind {
         case .delivery, .reconciliation: DeliveryID(text: cause.subject).map { ["/deliveries/\($0)?order=\(page.order.id)"] } ?? []
-        case .rule: cause.subject == "channel default" ? [] : ["/rules/\(page.order.channel)"]
+        case .rule: cause.subject == "channel default" ? [] : ["/rules/\(page.order.channel)" + Self.version(in: cause.subject)]
         case .person: page.visit.caller.may(.auditRead) ? ["/settings/audit?actor=\(TodayLinks.escaped(cause.subject))"] : []
         case .schedule, .destination: []
         }
+    }
+
+    /// The rules as they were when they decided: `approve paid (version 3)`.
+    private static func version(in subject: String) -> String {
+        subject.firstMatch(of: /\(version ([0-9]+)\)$/).map { "/versions/\($0.output.1)" } ?? ""
     }
 
     private func tone(_ type: String) -> String {

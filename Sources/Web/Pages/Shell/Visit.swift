@@ -49,6 +49,12 @@ struct Visit: Sendable {
         return secret.utf8.count == given.utf8.count && zip(secret.utf8, given.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
+    /// The audit's line of a person who sees buyers: of one order (`order:ID`), or of a list.
+    func readsBuyers(of subject: String = "orders") {
+        guard caller.may(.buyersRead) else { return }
+        hub.readings.note(caller.actor, subject == "orders" ? "orders.read" : "order.read", subject)
+    }
+
     // MARK: answers
 
     /// A whole page. `content`'s members are the template's names; a template begins with `{{<shell}}{{$main}}`.

@@ -88,9 +88,15 @@ struct Words: Sendable {
     /// What a flag says: its own sentence in English; in another language that of its code, with what the sentence quotes.
     func flag(_ flag: Flag) -> String {
         let path = "flags.js.\(flag.code)"
-        guard language != .en, has(path) else { return flag.message }
+        guard language != .en, has(path) else { return Self.isolated(flag.message) }
         let quoted = flag.message.split(omittingEmptySubsequences: false) { "“”\"".contains($0) }.enumerated().filter { $0.offset % 2 == 1 }.map { "“\($0.element)”" }
-        return ([self(path)] + quoted).joined(separator: " ")
+        return Self.isolated(([self(path)] + quoted).joined(separator: " "))
+    }
+
+    /// What is quoted turns no word outside its quotes, whichever direction it forces on itself.
+    private static func isolated(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { (0x202A...0x202E).contains($0.value) || (0x2066...0x2069).contains($0.value) }) else { return text }
+        return text.replacing("“", with: "“\u{2068}").replacing("”", with: "\u{2069}”")
     }
 
     /// A sentence that was made in English elsewhere, in this language where the phrase book has it.

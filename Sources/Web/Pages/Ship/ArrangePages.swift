@@ -49,6 +49,7 @@ struct ArrangePages {
         if !orders.isEmpty {
             do { offers = try await Self.hurried { try await Self.offers(orders, desk) } } catch let error as any HubError { fault = words.said(error.sentence) } catch is CancellationError { fault = words("ship.waysLate") }
         }
+        if !orders.isEmpty { visit.readsBuyers() }
         let found = offers, asksNumbers = found.asksNumbers || typed?.lacking.isEmpty == false
         let rows = orders.map { order -> Row in
             let snapshot = order.snapshot, address = snapshot.shipTo

@@ -133,7 +133,9 @@ struct TodayPage {
 
     private func latest() async throws -> [TodayView.OrderRow] {
         let isMasked = !visit.caller.may(.buyersRead)
-        return try await visit.hub.ledger.orders(OrderFilter(), after: nil, limit: Self.lastOrders).orders.map { order in
+        let orders = try await visit.hub.ledger.orders(OrderFilter(), after: nil, limit: Self.lastOrders).orders
+        if !orders.isEmpty { visit.readsBuyers() }
+        return orders.map { order in
             let s = order.snapshot, buyer = s.buyer.name ?? s.shipTo?.name, messages = s.flags.map { words.flag($0.shown(isMasked: isMasked)) }
             return TodayView.OrderRow(
                 id: "\(order.id)", number: s.externalNumber, channel: name(order.channel), buyer: buyer.map { isMasked ? $0.prefix(1) + "•••" : $0 } ?? "", total: PageWords.money(s.totals.grand, s.currency),
