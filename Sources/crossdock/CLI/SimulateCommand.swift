@@ -72,6 +72,8 @@ struct SimulateCommand: AsyncParsableCommand {
             configuration.seed = seed
             configuration.port = port
             configuration.tokenMode = consent ? .authorizationCode : .clientCredentials
+            // Beside a store of one's own in the same hub.
+            if consent { configuration.shop = "another-merchant.myshopify.com" }
             let simulator = try await ShopifySimulator.start(configuration)
             return Opened(
                 simulator: simulator,
