@@ -111,7 +111,7 @@ package protocol HandsOverKeys: Connector {
     ///   - redirect: where the shop sends the browser afterwards; holds the state already.
     ///   - keysTo: where the shop's server posts the keys.
     ///   - state: unguessable; comes back with the keys.
-    func authorisationURL(redirect: String, keysTo: String, state: String) throws(ConnectorError) -> String
+    func authorisationURL(redirect: String, keysTo: String, state: String) async throws(ConnectorError) -> String
     /// The settings that the posted keys are.
     /// - Throws: `.unauthorised` where they belong to another authorisation, `.refused` where they allow too little.
     func settings(handedOver body: [UInt8], state: String) throws(ConnectorError) -> [String: String]

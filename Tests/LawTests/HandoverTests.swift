@@ -12,8 +12,9 @@ extension Laws {
         private static func posted(_ state: String, permissions: String = "read_write", key: Character = "1") -> [UInt8] {
             Array(#"{"key_id":7,"user_id":"\#(state)","consumer_key":"ck_\#(String(repeating: key, count: 40))","consumer_secret":"cs_\#(String(repeating: key, count: 40))","key_permissions":"\#(permissions)"}"#.utf8)
         }
+        /// Its address answers, and is no shop.
         private func shop(_ law: LawHub) async throws -> Channel {
-            try await law.hub.channels.add(platform: "woocommerce", name: "Shop", settings: ["url": "https://shop.example", HubSetting.reconcileSeconds: "86400"], by: "test")
+            try await law.hub.channels.add(platform: "woocommerce", name: "Shop", settings: ["url": law.base, HubSetting.reconcileSeconds: "86400"], by: "test")
         }
         private func hasKeys(_ law: LawHub, _ channel: Channel) -> Bool { (law.hub.channels.directory.connector(of: channel.id) as? any HandsOverKeys)?.hasKeys == true }
 
@@ -22,7 +23,7 @@ extension Laws {
             let law = try await LawHub.start(try await .fresh(engine)), channel = try await shop(law), desk = law.hub.authorisations
             #expect(!hasKeys(law, channel))
             let begun = try await desk.begin(channel, by: "Ann", session: 7)
-            #expect(begun.url.hasPrefix("https://shop.example/wc-auth/v1/authorize?") && begun.url.contains("user_id=\(begun.state)"))
+            #expect(begun.url.hasPrefix("\(law.base)/wc-auth/v1/authorize?") && begun.url.contains("user_id=\(begun.state)"))
             let back = ["state": begun.state, "success": "1", "user_id": begun.state]
             // The shop says yes, and its keys have not come: nothing is used up by that.
             await #expect(throws: AuthorisationFault.keysMissing(address: desk.redirect + "/keys/…")) { _ = try await desk.complete(back, session: 7) }

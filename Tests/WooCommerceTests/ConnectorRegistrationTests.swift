@@ -149,18 +149,27 @@ import Testing
 
     private static let state = "u-0123456789abcdefghij", withoutKeys = ["consumerKey": "", "consumerSecret": ""]
 
-    @Test(arguments: [("auto", "https://shop.example/th/wc-auth/v1/authorize?"), ("plain", "https://shop.example/th/?wc-auth-version=1&wc-auth-route=authorize&")])
-    func `the merchant is sent to the shop's consent page`(permalinks: String, page: String) throws {
-        let connector = try FakeShop { _ in .json("{}") }.connector(Self.withoutKeys.merging(["url": "https://shop.example/th/", "permalinks": permalinks]) { $1 })
-        let url = try connector.authorisationURL(redirect: "https://hub.example/back?x=1", keysTo: "https://hub.example/keys", state: Self.state)
-        #expect(url == page + "app_name=Crossdock&scope=read_write&user_id=u-0123456789abcdefghij&return_url=https%3A%2F%2Fhub.example%2Fback%3Fx%3D1&callback_url=https%3A%2F%2Fhub.example%2Fkeys")
+    @Test func `the merchant is sent to the shop's consent page`() async throws {
+        let connector = try FakeShop { _ in .json("{}") }.connector(Self.withoutKeys.merging(["url": "https://shop.example/th/"]) { $1 })
+        let url = try await connector.authorisationURL(redirect: "https://hub.example/back?x=1", keysTo: "https://hub.example/keys", state: Self.state)
+        #expect(url == "https://shop.example/th/wc-auth/v1/authorize?app_name=Crossdock&scope=read_write&user_id=u-0123456789abcdefghij&return_url=https%3A%2F%2Fhub.example%2Fback%3Fx%3D1&callback_url=https%3A%2F%2Fhub.example%2Fkeys")
     }
 
-    @Test(arguments: [("http://hub.example/keys", state), ("https://hub.example/keys", "short"), ("hub.example/keys", state)])
-    func `a flow the shop would refuse is not begun`(keysTo: String, state: String) throws {
+    @Test(arguments: [("http://hub.example/keys", state), ("https://hub.example/keys", "short"), ("hub.example/keys", state), ("https://hub.example:8443/keys", state)])
+    func `a flow the shop would refuse is not begun`(keysTo: String, state: String) async throws {
         let connector = try FakeShop { _ in .json("{}") }.connector()
-        #expect(throws: ConnectorError.self) { try connector.authorisationURL(redirect: "https://hub.example/", keysTo: keysTo, state: state) }
-        #expect(throws: Never.self) { try connector.authorisationURL(redirect: "https://hub.example/", keysTo: "http://127.0.0.1:8080/keys", state: Self.state) }
+        await #expect(throws: ConnectorError.self) { try await connector.authorisationURL(redirect: "https://hub.example/", keysTo: keysTo, state: state) }
+        for good in ["http://127.0.0.1:8080/keys", "https://hub.example:8080/keys"] {
+            await #expect(throws: Never.self) { try await connector.authorisationURL(redirect: "https://hub.example/", keysTo: good, state: Self.state) }
+        }
+    }
+
+    @Test func `a shop with plain permalinks is told of before its owner is sent anywhere`() async throws {
+        let shop = FakeShop { $0.query["rest_route"] != nil ? .json("{}") : .page(404) }, connector = try shop.connector(Self.withoutKeys)
+        let error = await #expect(throws: ConnectorError.self) { try await connector.authorisationURL(redirect: "https://hub.example/", keysTo: "https://hub.example/keys", state: Self.state) }
+        #expect(error?.sentence.contains("plain permalinks") == true)
+        let silent = try FakeShop { _ in .page(503) }.connector(Self.withoutKeys)
+        await #expect(throws: Never.self) { try await silent.authorisationURL(redirect: "https://hub.example/", keysTo: "https://hub.example/keys", state: Self.state) }
     }
 
     private static let posted = #"{"key_id":12,"user_id":"our-opaque-id","consumer_key":"ck_00112233445566778899aabbccddeeff00112233","consumer_secret":"cs_ffeeddccbbaa99887766554433221100ffeeddcc","key_permissions":"read_write"}"#

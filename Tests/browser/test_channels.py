@@ -137,6 +137,9 @@ class ConnectingAStore(Journey):
         before = len(self.hub.orders(name))
         shop.sim("orders", {"count": 2})
         wait_for("the new orders", lambda: len(self.hub.orders(name)) >= before + 2)
+        # What was in the way before the seller agreed is in nobody's way any more.
+        channel = page.url.rsplit("/", 1)[-1].split("?")[0]
+        wait_for("nothing to mend", lambda: not [one for one in self.hub.api("GET", "problems")["data"] if one.get("channel") == channel and one.get("state", "open") == "open"])
 
     def test_a_woocommerce_shop_hands_its_keys_over(self):
         shop = self.simulator("woocommerce", "--consent")

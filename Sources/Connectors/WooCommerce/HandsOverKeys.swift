@@ -8,25 +8,36 @@ import Foundation
 /// waiting authorisation it belongs to, and it cannot be asked for again. Anything but 200 makes the shop delete the key.
 extension WooCommerceConnector: HandsOverKeys {
     static let shortestState = 20
+    /// Somebody waits for the page to open.
+    private static let lookSeconds = 5
     private static let permissions = "read_write"
 
     package var hasKeys: Bool { settings.keys != nil }
 
-    package func authorisationURL(redirect: String, keysTo: String, state: String) throws(ConnectorError) -> String {
-        guard Self.mayTakeKeys(keysTo) else {
-            throw .misconfigured(setting: "consumerKey", problem: "cannot be handed over: the hub's public address must begin with https://, since the shop posts its keys to nothing else. Type the key and its secret in instead")
+    package func authorisationURL(redirect: String, keysTo: String, state: String) async throws(ConnectorError) -> String {
+        guard mayTakeKeys(keysTo) else {
+            throw .misconfigured(setting: ConsumerKeys.keySetting, problem: "cannot be handed over: the shop posts its keys to https addresses only, on the port 443, 80 or 8080. Give the hub such a public address, or type the key and its secret in")
         }
         guard state.utf8.count >= Self.shortestState else { throw .misconfigured(setting: "state", problem: "must be at least \(Self.shortestState) unguessable characters") }
+        // Finds out the form of the shop's addresses; a shop that answers nothing here may open the page all the same.
+        var look = APICall.index
+        look.timeoutSeconds = Self.lookSeconds
+        _ = try? await site.sendOpenly(look)
+        guard site.style.permalinks == .pretty else {
+            throw .misconfigured(setting: ConsumerKeys.keySetting, problem: "cannot be handed over: with plain permalinks the shop's own page for it does not work. Choose others (Settings > Permalinks), or type the key and its secret in")
+        }
         let query = [QueryItem("app_name", "Crossdock"), QueryItem("scope", Self.permissions), QueryItem("user_id", state), QueryItem("return_url", redirect), QueryItem("callback_url", keysTo)]
-        let page = site.style.permalinks == .plain ? "/?wc-auth-version=1&wc-auth-route=authorize&" : "/wc-auth/v1/authorize?"
-        return settings.site.text + page + PercentEncoding.query(query)
+        return settings.site.text + "/wc-auth/v1/authorize?" + PercentEncoding.query(query)
     }
 
-    /// https; on this machine alone a shop under trial takes http too.
-    private static func mayTakeKeys(_ url: String) -> Bool {
+    /// https on a port that WordPress calls (platforms/woocommerce.md §3.1); on this machine alone a shop under trial takes anything.
+    private func mayTakeKeys(_ url: String) -> Bool {
         guard let parts = URLComponents(string: url), let host = parts.host else { return false }
-        return parts.scheme == "https" || ["127.0.0.1", "localhost"].contains(host)
+        if ["127.0.0.1", "localhost"].contains(host) { return true }
+        let own = URLComponents(string: settings.site.text)?.port
+        return parts.scheme == "https" && (parts.port.map { Self.calledPorts.contains($0) || $0 == own } ?? true)
     }
+    private static let calledPorts: Set = [80, 443, 8080]
 
     package func settings(handedOver body: [UInt8], state: String) throws(ConnectorError) -> [String: String] {
         let posted: PostedKeys

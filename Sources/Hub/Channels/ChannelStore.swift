@@ -109,12 +109,16 @@ package final class ChannelStore: Sendable {
 
     /// Changes some settings; an empty value removes one.
     package func set(_ changes: [String: String], of id: ChannelID, auditedBy: AuditActor? = nil) async throws {
+        try await keep(changes, of: id, auditedBy: auditedBy)
+        try await changed(id)
+    }
+
+    /// Writes changed settings down. They are on disk afterwards, and work from `changed(_:)` on.
+    func keep(_ changes: [String: String], of id: ChannelID, auditedBy: AuditActor?) async throws {
         guard let channel = directory.channel(id) else { throw ChannelFault.unknownChannel("\(id)") }
         let descriptor = try descriptor(channel.platform)
         _ = try split(changes, descriptor)
-        for _ in 0..<Self.setTries where try await set(changes, of: channel, descriptor, auditedBy) {
-            return try await changed(id)
-        }
+        for _ in 0..<Self.setTries where try await set(changes, of: channel, descriptor, auditedBy) { return }
         throw ChannelFault.busy(channel.name)
     }
 
@@ -138,7 +142,7 @@ package final class ChannelStore: Sendable {
     }
     private static let setTries = 5
 
-    private func changed(_ id: ChannelID) async throws {
+    func changed(_ id: ChannelID) async throws {
         // What the platform refused may have been refused for its settings.
         try await revive(id)
         try await reload()

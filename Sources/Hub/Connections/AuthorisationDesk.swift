@@ -68,7 +68,7 @@ package final class AuthorisationDesk: Sendable {
         if let connector = connector as? any Authorises, connector.agreesInBrowser {
             url = try connector.authorisationURL(redirect: redirect, state: state)
         } else if let connector = connector as? any HandsOverKeys {
-            url = try connector.authorisationURL(redirect: "\(redirect)?state=\(state)", keysTo: "\(redirect)/keys/\(state)", state: state)
+            url = try await connector.authorisationURL(redirect: "\(redirect)?state=\(state)", keysTo: "\(redirect)/keys/\(state)", state: state)
         } else { throw AuthorisationFault.notNeeded(platform: channel.platform) }
         guard url.hasPrefix("https://") || url.hasPrefix("http://") else { throw ConnectorError.misconfigured(setting: "consentURL", problem: "is not an http or https address") }
         let hash = Self.hash(state)
@@ -110,14 +110,16 @@ package final class AuthorisationDesk: Sendable {
     }
 
     /// One answer a state, whatever comes of it: the second of two at once finds it taken.
-    private func answered(_ hash: [UInt8], _ body: () async throws -> Void) async throws {
+    private func claim(_ hash: [UInt8]) async throws {
         let at = now().milliseconds
         let isFirst = try await database.write { tx in try tx.run("UPDATE authorisations SET used_at = \(at) WHERE state_hash = \(hash) AND used_at IS NULL") == 1 }
         guard isFirst else { throw AuthorisationFault.alreadyUsed }
-        do {
-            try await body()
-            try await finish(hash, Self.authorised)
-        } catch {
+    }
+
+    /// Takes the one answer; what comes of it is written down.
+    private func answered(_ hash: [UInt8], _ body: () async throws -> Void) async throws {
+        try await claim(hash)
+        do { try await body() } catch {
             try await finish(hash, (error as? any HubError)?.sentence ?? "The exchange of the code failed. Begin again.")
             throw error
         }
@@ -135,6 +137,7 @@ package final class AuthorisationDesk: Sendable {
             try await answer(query, of: begun, hash, keys)
         } else {
             try await answered(hash) { try await exchange(query, begun.channel, redirect: begun.redirect, actor: begun.actor) }
+            try await finish(hash, Self.authorised)
         }
         return begun.channel
     }
@@ -147,16 +150,21 @@ package final class AuthorisationDesk: Sendable {
         throw AuthorisationFault.keysMissing(address: redirect + "/keys/…")
     }
 
-    /// Takes the keys that a shop's server posts to `…/authorised/keys/{state}`. What is thrown has to be answered with a refusal: the shop then deletes the keys again.
+    /// Takes the keys that a shop's server posts to `…/authorised/keys/{state}`.
+    ///
+    /// - Throws: as long as nothing is kept: it has to be answered with a refusal, and the shop deletes the keys again. Once they are on disk nothing refuses them any more.
     package func takeKeys(_ body: [UInt8], state: String) async throws -> Channel {
         let hash = Self.hash(state), begun = try await waiting(hash), channel = begun.channel
         guard !begun.isUsed else { throw AuthorisationFault.alreadyUsed }
         guard let connector = channels.directory.connector(of: channel.id) as? any HandsOverKeys else { throw AuthorisationFault.unknownState }
         try await answered(hash) {
-            let settings = try connector.settings(handedOver: body, state: state)
-            try await channels.set(settings, of: channel.id, auditedBy: AuditActor(name: begun.actor))
-            try await goOn(channel)
+            try await channels.keep(try connector.settings(handedOver: body, state: state), of: channel.id, auditedBy: AuditActor(name: begun.actor))
         }
+        do {
+            try await channels.changed(channel.id)
+            try await goOn(channel)
+            try await finish(hash, Self.authorised)
+        } catch { logger.error("keys are kept, and work from the next start on", metadata: ["channel.id": "\(channel.id)", "error": "\(type(of: error))"]) }
         return channel
     }
 

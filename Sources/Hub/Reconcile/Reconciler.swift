@@ -205,6 +205,9 @@ package final class Reconciler: Sendable {
         } catch { logger.error("problem could not be raised", metadata: ["channel.id": "\(channel.id)", "error": "\(error)"]) }
     }
 
+    /// Of webhooks that were gone and are there again: a person should know, however they stand now.
+    static let webhooksLost = "webhook_missing"
+
     /// Platforms delete or disable subscriptions silently: look whether ours still stand, and mend them.
     package func watchWebhooks(of channel: Channel) async {
         guard channel.settings[HubSetting.webhooks] != "manual", let connector = store.directory.connector(of: channel.id) as? any RegistersWebhooks else { return }
@@ -212,17 +215,20 @@ package final class Reconciler: Sendable {
         do {
             let now = try await connector.listWebhooks(at: url)
             saw(now, of: channel.id)
+            try await ledger.write { try $0.resolveUncheckedWebhooks(of: channel.id) }
             guard now.isEmpty || now.contains(where: { $0.state != .active }) else { return }
             let lost = now.filter { $0.state != .active }.map(\.topic)
             let mended = try await connector.registerWebhooks(at: url)
             saw(mended, of: channel.id)
             logger.notice("webhooks registered", metadata: ["channel.id": "\(channel.id)", "count": "\(mended.count)"])
             if !lost.isEmpty, try await ledger.cursor(of: channel.id, name: "webhooks") != nil {
-                await raise(channel, "webhook_missing", "\(channel.name) had lost the webhooks \(lost.joined(separator: ", ")). They were registered again, and the comparison finds what was missed.", kind: .webhookMissing)
+                await raise(channel, Self.webhooksLost, "\(channel.name) had lost the webhooks \(lost.joined(separator: ", ")). They were registered again, and the comparison finds what was missed.", kind: .webhookMissing)
             }
             try await ledger.write { try $0.moveCursor(channel: channel.id, name: "webhooks", to: 1) }
         } catch let error as ConnectorError {
             watch.saw(.init(at: self.now(), registrations: [], fault: error), of: channel.id)
+            // The comparison parks the channel and says so.
+            if error == .consentAwaited { return }
             await raise(channel, error.code, "The webhooks of \(channel.name) could not be checked: \(error.sentence)", kind: .webhookMissing)
         } catch { logger.error("webhooks could not be checked", metadata: ["channel.id": "\(channel.id)", "error": "\(error)"]) }
     }
@@ -234,6 +240,14 @@ package struct CompletenessCounts: Sendable, Equatable {
 }
 
 extension LedgerTransaction {
+    /// A look at the webhooks went well.
+    func resolveUncheckedWebhooks(of channel: ChannelID) throws {
+        try tx.run("""
+            UPDATE problems SET state = 'resolved', updated_at = \(now.milliseconds)
+             WHERE kind = \(Problem.Kind.webhookMissing.rawValue) AND subject = \("channel:\(channel)") AND state = 'open' AND code <> \(Reconciler.webhooksLost)
+            """)
+    }
+
     func addCompleteness(channel: ChannelID, hour: Int64, _ counts: CompletenessCounts) throws {
         try tx.run("""
             INSERT INTO completeness (channel_id, hour, on_platform, here, repaired, oldest_gap_at, checked_at)

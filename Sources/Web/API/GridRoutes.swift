@@ -27,10 +27,7 @@ struct GridRoutes {
         return try APIWrite.json { json in
             json.name("data")
             json.array { json in
-                for var row in rows {
-                    row.reason = row.reason.map(context.said)
-                    row.write(to: &json, isMasked: isMasked)
-                }
+                for row in rows { row.told(context.said).write(to: &json, isMasked: isMasked) }
             }
             json.name("total")
             json.object { json in
@@ -65,7 +62,7 @@ struct GridRoutes {
         Self.note(rows, readBy: caller, in: hub)
         return try APIWrite.json { json in
             json.name("data")
-            json.array { json in for row in rows { row.write(to: &json, isMasked: isMasked) } }
+            json.array { json in for row in rows { row.told(context.said).write(to: &json, isMasked: isMasked) } }
         }
     }
 
@@ -87,5 +84,14 @@ struct GridRoutes {
         let channels = surroundings.channels.values.filter { $0.state != .removed && ($0.kind == .shop || $0.kind == .file) }.sorted { $0.name < $1.name }
         let couriers = Set(surroundings.couriers.map(\.name)).union(found.couriers).sorted()
         return try APIWrite.json(Choices(tags: found.tags, couriers: couriers, reasons: found.reasons, channels: channels.map { Named(id: $0.id, name: $0.name) }))
+    }
+}
+
+extension GridRow {
+    /// With its reason in the reader's words.
+    fileprivate func told(_ said: (String) -> String) -> GridRow {
+        var row = self
+        row.reason = reason.map(said)
+        return row
     }
 }

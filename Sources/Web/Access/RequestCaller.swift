@@ -49,7 +49,7 @@ enum SessionCookie {
     static func isSecure(_ request: Request) -> Bool { request.headers[.init("X-Forwarded-Proto")!] == "https" }      // a literal: a valid name
 }
 
-/// Nothing but hooks, health and signing in answers without a token or a session.
+/// Nothing but hooks, the door for keys, health and signing in answers without a token or a session.
 struct CallerMiddleware: RouterMiddleware {
     typealias Context = AppContext
     let console: Console

@@ -43,7 +43,7 @@ struct LetterMending {
         let isHidden = !visit.caller.may(.buyersRead)
         visit.readsBuyers(of: "order:\(order.id)")
         let couriers = visit.hub.channels.directory.surroundings.channels.values.filter { $0.kind == .courier && $0.state != .removed }.map(\.name).sorted()
-        let wanted = Self.wantsNumber(letter) ? [Field(name: Self.numberField, id: "mend-number", title: words("flows.fields.trackingNumber"), value: typed[Self.numberField] ?? "", seen: "", theirs: nil, original: nil,
+        let wanted = Self.wantsNumber(letter) ? [Field(name: Self.numberField, id: "mend-number", title: words(letter.job.payload == nil ? "flows.fields.trackingNumber" : "flows.fields.trackingNumberInstead"), value: typed[Self.numberField] ?? "", seen: "", theirs: nil, original: nil,
                                                        fault: field == Self.numberField ? problem?.detail : nil, hasChoices: false, choices: [], isFirst: true)] : []
         let fields = isHidden ? [] : wanted + Self.fields.enumerated().map { index, name -> Field in
             let current = OrderField.value(of: name, in: order.snapshot) ?? "", value = typed[name] ?? current, given = OrderField.value(of: name, in: order.source ?? order.snapshot)
@@ -73,13 +73,14 @@ struct LetterMending {
         // What a form leaves as the person saw it is no change, whatever somebody else made of it meanwhile.
         let typed = Dictionary(uniqueKeysWithValues: Self.fields.compactMap { name in form[name].map { (name, Self.line($0)) } }).filter { $1 != Self.line(seen[$0] ?? "") }
         let changes = typed.filter { $1 != Self.line(current[$0] ?? "") }.mapValues { $0.isEmpty ? nil : $0 }
-        var handover: Handover?
+        var handover: Handover?, kept = typed
         if Self.wantsNumber(letter), let text = form.text(Self.numberField) {
             guard let number = BulkRequest.trackingNumber(text) else {
                 let problem = APIProblem(.unprocessableContent, "bad_number", visit.words("orders.js.why.tracking_number_invalid"))
                 return try await show(visit, typed: typed.merging([Self.numberField: text]) { $1 }, seen: seen, problem: problem, field: Self.numberField)
             }
             handover = .ownCarrier(trackingNumber: number)
+            kept[Self.numberField] = text
         }
         do {
             _ = try await visit.hub.ledger.retry(letter.job.id, mending: changes, handover: handover, seenVersion: changes.isEmpty ? nil : form["revision"].flatMap(Int.init), by: visit.caller.actor)
@@ -89,7 +90,7 @@ struct LetterMending {
             guard problem.status.code < 500, problem.status != .notFound else { throw error }
             var field: String?
             if case .refusedValue(let name, _)? = error as? LedgerError { field = name }
-            return try await show(visit, typed: typed, seen: seen, problem: problem, field: field)
+            return try await show(visit, typed: kept, seen: seen, problem: problem, field: field)
         }
     }
 }

@@ -23,7 +23,8 @@ struct PhraseBook: Sendable {
 
         /// What stands in the text for each placeholder; nil where the parts do not fit it.
         func values(in text: String) -> [Int: String]? {
-            guard let first = parts.first, let last = parts.last, text.hasPrefix(first) else { return nil }
+            // Both ends first: almost every pattern ends there.
+            guard let first = parts.first, let last = parts.last, text.hasPrefix(first), text.hasSuffix(last) else { return nil }
             var rest = text.dropFirst(first.count), values: [Int: String] = [:]
             for (part, number) in zip(parts.dropFirst().dropLast(), numbers) {
                 guard let range = rest.firstRange(of: part) else { return nil }
