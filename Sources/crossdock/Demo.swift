@@ -48,7 +48,7 @@ struct Demo: AsyncParsableCommand {
             let town = try await DemoTown.start(seed: seed, level: faults, rate: rate, isByHand: byHand, dataFolder: data)
             let rate = rate, data = data, faults = faults, seconds = seconds
             var process = HubProcess(
-                hub: hub, host: host, port: port, publicURL: nil, dataFolder: data, logger: logger,
+                hub: hub, host: host, port: port, publicURL: nil, dataFolder: data, endSignals: await EndSignals(), logger: logger,
                 onReady: { base in
                     do {
                         try await town.connect(to: hub)

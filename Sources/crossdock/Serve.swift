@@ -6,7 +6,6 @@ import Foundation
 import Hub
 import Logging
 import ServiceLifecycle
-import UnixSignals
 import Web
 
 struct Serve: AsyncParsableCommand {
@@ -42,12 +41,13 @@ struct Serve: AsyncParsableCommand {
     /// Waits for its turn where hubs share a database, then runs the hub to its end.
     private func work(host: String, port: Int, client: HTTPClient, logger: Logger) async throws {
         let settings = Hub.Settings(dataFolder: data, databaseURL: database, vaultKey: ProcessInfo.processInfo.environment["CROSSDOCK_KEY"]), publicURL = publicURL
+        let endSignals = await EndSignals()
         var lease: NodeLease?, port = port
         let identity = try database.map { _ in try NodeIdentity(dataFolder: data) }
         defer { identity?.release() }
         if let database, let identity {
             let opened = try await NodeLease.open(url: database, node: identity.name, logger: logger)
-            guard let ours = try await Standby(lease: opened, keyMark: settings.vault().mark, host: host, logger: logger).waitForTurn(port: port) else { return await opened.close() }
+            guard let ours = try await Standby(lease: opened, keyMark: settings.vault().mark, host: host, endSignals: endSignals, logger: logger).waitForTurn(port: port) else { return await opened.close() }
             (lease, port) = (opened, ours)
         }
         do {
@@ -55,7 +55,7 @@ struct Serve: AsyncParsableCommand {
             let start: @Sendable () async throws -> Hub = { try await Assembly.hub(settings, client: client, allowedHosts: allowedHosts, lease: held, logger: logger) }
             // The right to work is kept from its first moment on: a start may take longer than it lasts.
             let hub = if let held { try await held.keeping(start) } else { try await start() }
-            var process = HubProcess(hub: hub, host: host, port: port, publicURL: publicURL, dataFolder: data, logger: logger, onReady: { base in
+            var process = HubProcess(hub: hub, host: host, port: port, publicURL: publicURL, dataFolder: data, endSignals: endSignals, logger: logger, onReady: { base in
                 do { try await OwnerLink.printIfNobodyIsThere(hub: hub, base: publicURL ?? base) } catch { logger.error("the owner's link could not be made", metadata: ["error": "\(Failure(error))"]) }
             })
             process.lease = lease
@@ -77,7 +77,7 @@ struct Serve: AsyncParsableCommand {
 
 /// The hub and its server as one process: started together, ended in order by SIGTERM or SIGINT.
 struct HubProcess {
-    let hub: Hub, host: String, port: Int, publicURL: String?, dataFolder: String, logger: Logger
+    let hub: Hub, host: String, port: Int, publicURL: String?, dataFolder: String, endSignals: EndSignals, logger: Logger
     /// Told once the server listens.
     var onReady: @Sendable (_ baseURL: String) async -> Void = { _ in }
     /// More that runs as long as the hub does (the demo's shops).
@@ -106,8 +106,9 @@ struct HubProcess {
                 .init(service: HubService(hub: hub)),
                 .init(service: application, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: ReadyService(bases: bases, onReady: onReady), successTerminationBehavior: .ignore),
-            ] + companions.map { .init(service: $0, successTerminationBehavior: .ignore) },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            ] + companions.map { .init(service: $0, successTerminationBehavior: .ignore) }
+                + [.init(service: EndService(signals: endSignals), successTerminationBehavior: .gracefullyShutdownGroup)],
+            logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: configuration).run()
     }

@@ -5,12 +5,11 @@ import Hub
 import Logging
 import ServiceLifecycle
 import Synchronization
-import UnixSignals
 import Web
 
 /// A hub on a PostgreSQL database that another one works on: its door passes everything on, and it takes over when the other is gone (docs/nodes.md).
 struct Standby: Sendable {
-    let lease: NodeLease, keyMark: String, host: String, logger: Logger
+    let lease: NodeLease, keyMark: String, host: String, endSignals: EndSignals, logger: Logger
     /// How often it looks whether the one that works is still heard of.
     static let pause = Duration.milliseconds(500)
 
@@ -26,15 +25,16 @@ struct Standby: Sendable {
             services: [
                 .init(service: door, successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: Waiting(standby: self, turn: turn), successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: EndService(signals: endSignals), successTerminationBehavior: .gracefullyShutdownGroup),
             ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(1)
         do { try await ServiceGroup(configuration: configuration).run() } catch {
             try await client.shutdown()
             throw error
         }
         try await client.shutdown()
-        return turn.state.withLock { $0.isOurs ? $0.port : nil }
+        return turn.state.withLock { $0.isOurs && !endSignals.isTold ? $0.port : nil }
     }
 
     /// What the door and the waiting know of each other.

@@ -157,6 +157,27 @@ extension Laws {
         }
 
         @Test(.timeLimit(.minutes(3)))
+        func `a hub that is told to end while it takes over ends in good order`() async throws {
+            let (first, second) = try Self.pair()
+            defer { try? FileManager.default.removeItem(atPath: first.folder) }      // left over in the temporary folder at worst
+            try await first.start()
+            try await second.start(standsBy: true)
+            let watcher = try await Self.lease(first.databaseURL ?? "", "watcher")
+            let before = try #require(try await watcher.holder()).node
+            try await until("the second knows the first") { try await LawHTTP.call("GET", second.base + "/health/ready").status == 200 }
+            // Whoever follows the changes through the second keeps its door from closing at once.
+            let following = Task { try await LawHTTP.call("GET", second.base + "/api/v1/events/stream", headers: [("authorization", "Bearer \(first.token)")]) }
+            _ = try await first.terminate(within: .seconds(12))
+            try await until("the second has the right to work", within: .seconds(20)) { try await watcher.holder().map { $0.node != before } ?? false }
+            let end = try #require(try await second.terminate(within: .seconds(15)), "told to end, it worked on")
+            #expect(end.status == 0)
+            #expect(try await watcher.holder() == nil)
+            following.cancel()
+            _ = await following.result
+            await watcher.close()
+        }
+
+        @Test(.timeLimit(.minutes(3)))
         func `a hub that was stopped in its tracks ends when it comes back and finds another at work`() async throws {
             let (first, second) = try Self.pair()
             defer { try? FileManager.default.removeItem(atPath: first.folder) }      // left over in the temporary folder at worst

@@ -23,9 +23,9 @@ extension Bench {
         let hub = try DayHub(folder: path, databaseURL: database, count: database == nil ? 1 : wish.hubs, clock: clock)
         let town = try await DayTown.start(seed: wish.seed, level: .none, time: time, files: hub.files)
         let day = Day(wish: wish, plan: DayPlan(seed: wish.seed, orders: wish.orders), hub: hub, town: town, book: DayBook(), time: time, engine: database == nil ? "SQLite" : "PostgreSQL")
-        let outcome: Swift.Result<DayReport, any Error>
+        var outcome: Swift.Result<DayReport, any Error>
         do { outcome = .success(try await day.run()) } catch { outcome = .failure(error) }
-        await hub.stopAll()
+        do { try await hub.stopAll() } catch { outcome = outcome.flatMap { _ in .failure(error) } }
         await town.stop()
         let report = try outcome.get()
         report.say()

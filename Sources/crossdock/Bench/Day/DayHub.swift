@@ -9,6 +9,7 @@ import Synchronization
 /// The hubs of a day: this very program as child processes, one on SQLite or two on one PostgreSQL database, killed and started again on the same data.
 final class DayHub: Sendable {
     struct NotReady: Error, CustomStringConvertible { let description: String }
+    struct NotEnded: Error, CustomStringConvertible { let description: String }
     struct Refused: Error, CustomStringConvertible {
         let status: Int, text: String
         var description: String { "\(status) \(text.prefix(400))" }
@@ -22,7 +23,7 @@ final class DayHub: Sendable {
     private let kills = Mutex(0), restarts = Mutex(0)
 
     /// How long a call is repeated while a hub is away: longer than a take-over.
-    private static let patience = Duration.seconds(60), pause = Duration.milliseconds(200)
+    private static let patience = Duration.seconds(60), goodbye = Duration.seconds(30), pause = Duration.milliseconds(200)
 
     init(folder: String, databaseURL: String?, count: Int, clock: String) throws {
         self.folder = folder
@@ -116,13 +117,21 @@ final class DayHub: Sendable {
         return 0
     }
 
-    func stopAll() async {
+    /// - Throws: when one works on although it was told to end; it is killed.
+    func stopAll() async throws {
+        var deaf: [String] = []
         for node in nodes.withLock({ $0 }) {
             guard let child = node.process, child.isRunning else { continue }
             child.terminate()
+            let end = ContinuousClock.now + Self.goodbye
+            while child.isRunning, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
+            guard child.isRunning else { continue }
+            kill(child.processIdentifier, SIGKILL)
             child.waitUntilExit()
+            deaf.append(node.folder)
         }
         try? await client.shutdown()      // the process ends with the figure
+        if let one = deaf.first { throw NotEnded(description: "the hub in \(one) worked on for \(Self.goodbye) after it was told to end") }
     }
 
     // MARK: Calls
