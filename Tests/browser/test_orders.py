@@ -320,6 +320,37 @@ class Orders(OrdersCase):
         # The height that the grid counts with.
         self.assertEqual(page.evaluate("[...new Set([...document.querySelectorAll('.tabulator-row')].map(row => row.offsetHeight))]"), [32])
 
+    def test_a_long_list_gives_back_what_is_far_out_of_sight_and_draws_it_again(self):
+        if self.hub.api("GET", "order-grid?search=scroll-&limit=1")["total"]["count"] == 0:
+            self.take_in([(f"SCROLL-{number:04}", {}) for number in range(1500)])
+        page = self.grid("orders?search=scroll-&sort=-number")
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable")
+
+        def nodes():
+            devtools.send("HeapProfiler.collectGarbage")
+            return next(one["value"] for one in devtools.send("Performance.getMetrics")["metrics"] if one["name"] == "Nodes")
+
+        before = nodes()
+        drawn = page.evaluate("""async () => {
+            const holder = document.querySelector('.tabulator-tableholder'), drawn = new Set();
+            for (let at = 0; at < 1500 * 32; at += 400) {
+                holder.scrollTop = at;
+                for (let frame = 0; frame < 2; frame += 1) await new Promise(resolve => requestAnimationFrame(resolve));
+                for (const row of document.querySelectorAll('.tabulator-row')) drawn.add(row.dataset.id);
+            }
+            return drawn.size; }""")
+        self.assertGreater(drawn, 1400)
+        expect(self.row(page, "SCROLL-0000")).to_be_visible()
+        row = page.locator(".tabulator-row").first.evaluate("row => row.querySelectorAll('*').length")
+        self.assertLess(nodes() - before, 600 * row, f"of {drawn} rows that were drawn")
+        # What was given back is drawn again as it was, from here at one leap.
+        page.evaluate("document.querySelector('.tabulator-tableholder').scrollTop = 0")
+        expect(self.row(page, "SCROLL-1499")).to_be_visible()
+        self.assertEqual(page.evaluate("[...new Set([...document.querySelectorAll('.tabulator-row, .tabulator-row .tabulator-cell')].map(part => part.offsetHeight))].filter(height => height < 31 || height > 32)"), [])
+        self.cell(page, "SCROLL-1499", "note").dblclick()
+        expect(self.cell(page, "SCROLL-1499", "note").locator("input, textarea")).to_be_focused()
+
     def test_a_view_is_saved_with_its_columns_and_found_again(self):
         self.take_in([("VIEW-1", {})])
         page = self.grid("orders?search=view-1")

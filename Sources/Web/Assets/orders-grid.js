@@ -5,19 +5,20 @@ import { api, dialog, make, words } from "/assets/console.js";
 import { byField, lineField, plain, show, title } from "/assets/orders-columns.js";
 import { writeCell } from "/assets/orders-paste.js";
 
-const rowPixels = 32, gapPixels = 12, borderPixels = 1, smallestPixels = 320, rowsAtOnce = 200, rowsDrawn = 18, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, leapMilliseconds = 120, tallEditorRows = 4;
+const rowPixels = 32, gapPixels = 12, borderPixels = 1, smallestPixels = 320, rowsAtOnce = 200, rowsDrawn = 6, rowsKept = 300, rowsAround = 120, rowsAhead = 2000, scrollMilliseconds = 40, leapMilliseconds = 120, tallEditorRows = 4;
 
 export class Grid {
   /** `element` is filled; `sheet` holds unsaved cells; the rest are listeners. */
   constructor(element, { clock, couriers, mayWrite, mayEdit, onColumns, onSort, onChosen, onOpen }) {
     Object.assign(this, { element, clock, couriers, mayWrite, mayEdit, onColumns, onSort, onChosen, onOpen });
     this.rows = new Map();
-    this.loading = new Set();
+    this.loading = new Map();
     this.chosen = new Set();
     this.changed = new Map();
     this.ids = [];
     this.place = new Map();
     this.components = new Map();
+    this.drawn = new Set();
     this.anchor = null;
     this.editing = null;
     this.late = new Set();
@@ -35,6 +36,7 @@ export class Grid {
     this.chosen = new Set([...this.chosen].filter((id) => this.place.has(id)));
     this.changed.clear();
     this.loading.clear();
+    this.drawn.clear();
     this.sort = sort;
     this.table?.destroy();
     this.isBuilt = false;
@@ -164,6 +166,7 @@ export class Grid {
 
   dress(row) {
     const { id } = row.getData(), element = row.getElement();
+    this.drawn.add(id);
     element.dataset.id = id;
     element.classList.toggle("chosen", this.chosen.has(id));
     element.classList.toggle("changed", this.changed.has(id));
@@ -186,22 +189,42 @@ export class Grid {
   // MARK: rows as they come into sight
 
   scrolled(event) {
-    const { first, last } = this.sight, isLeap = Math.abs(first - this.firstSeen) > rowsAround;
+    const { first, last } = this.sight, step = first - this.firstSeen, isLeap = Math.abs(step) > rowsAround;
     this.firstSeen = first;
-    if (isLeap) this.leapt(first, last, event);
+    if (isLeap) this.leapt(first, last, step, event);
     else if (!this.timer) this.load();
     else return;
-    this.timer = setTimeout(() => { this.timer = 0; this.load(); }, isLeap ? leapMilliseconds : scrollMilliseconds);
+    this.isLeaping = isLeap;
+    this.timer = setTimeout(() => { this.timer = 0; this.isLeaping = false; this.load(); }, isLeap ? leapMilliseconds : scrollMilliseconds);
+    this.tidy();
+  }
+
+  /** Rows far out of sight give their cells back: those of a long list would fill the browser's memory, and clearing it up later holds the page up. */
+  tidy() {
+    if (this.drawn.size <= rowsKept) return;
+    const { first, last } = this.sight;
+    for (const id of this.drawn) {
+      const index = this.place.get(id), row = this.components.get(id)._row;
+      if (index >= first - rowsAround && index <= last + rowsAround || id === this.editing || row.getElement().isConnected) continue;
+      this.drawn.delete(id);
+      row.getElement().replaceChildren();
+      row.deleteCells();
+      row.deinitialize();
+      row.deinitializeHeight();
+    }
   }
 
   /** To a place far away: drawn when its rows are here, instead of without them first. Dragging the bar is many leaps, so nothing else is fetched until they have ended. */
-  leapt(first, last, event) {
+  leapt(first, last, step, event) {
     clearTimeout(this.timer);
-    const parts = this.fetchMissing(first - rowsDrawn, last + rowsDrawn);
-    if (parts.length > 0 && !this.drawing) {
+    this.fetchMissing(first - rowsDrawn, last + rowsDrawn);
+    const parts = new Set(this.ids.slice(first, last + 1).map((id) => this.loading.get(id)).filter(Boolean));
+    if (parts.size > 0 && !this.drawing) {
       const longest = new Promise((resolve) => { setTimeout(resolve, leapMilliseconds); });
       this.drawing = Promise.race([Promise.all(parts), longest]).then(() => { this.drawing = null; this.holder?.dispatchEvent(new Event("scroll")); });
     }
+    // The next leap of a drag is as long as this one.
+    this.fetchMissing(first + step - rowsDrawn, last + step + rowsDrawn);
     if (this.drawing) event.stopImmediatePropagation();
   }
 
@@ -219,15 +242,20 @@ export class Grid {
     if (parts.length === 0 && this.loading.size === 0) parts.push(...this.fetchMissing(last, last + rowsAhead, 1));
     if (parts.length === 0) return;
     await Promise.all(parts);
-    if (this.loading.size === 0) this.load();
+    if (this.loading.size === 0 && !this.isLeaping) this.load();
   }
 
   fetchMissing(from, to, requests = Infinity) { return pages(this.missing(from, to)).slice(0, requests).map((ids) => this.fetch(ids)); }
 
-  missing(from, to) { return this.ids.slice(Math.max(0, from), to + 1).filter((id) => !this.rows.has(id) && !this.loading.has(id)); }
+  missing(from, to) { return this.ids.slice(Math.max(0, from), Math.max(0, to + 1)).filter((id) => !this.rows.has(id) && !this.loading.has(id)); }
 
-  async fetch(ids) {
-    for (const id of ids) this.loading.add(id);
+  fetch(ids) {
+    const answer = this.ask(ids);
+    for (const id of ids) this.loading.set(id, answer);
+    return answer;
+  }
+
+  async ask(ids) {
     try {
       const { data } = await api("GET", `/api/v1/order-grid/rows?ids=${ids.join(",")}`);
       for (const row of data) { this.rows.set(row.id, row); this.paint(row.id); }
