@@ -299,10 +299,13 @@ class Orders(OrdersCase):
         expect(page.get_by_text("600 of 600 went.")).to_be_visible()
         self.assertEqual(self.hub.api("GET", "order-grid?tag=bulk&limit=1")["total"], {"count": 600, "isExact": True})
 
-    def test_a_long_list_scrolls_without_a_blank(self):
+    def long_list(self):
         if self.hub.api("GET", "order-grid?search=scroll-&limit=1")["total"]["count"] == 0:
             self.take_in([(f"SCROLL-{number:04}", {}) for number in range(1500)])
-        page = self.grid("orders?search=scroll-&sort=-number")
+        return self.grid("orders?search=scroll-&sort=-number")
+
+    def test_a_long_list_scrolls_without_a_blank(self):
+        page = self.long_list()
         # The steps of a hand on the wheel, then a jump to the end, of which nothing was fetched yet.
         longest = page.evaluate("""async () => {
             const holder = document.querySelector('.tabulator-tableholder'); let blank = 0, whole = performance.now();
@@ -321,9 +324,7 @@ class Orders(OrdersCase):
         self.assertEqual(page.evaluate("[...new Set([...document.querySelectorAll('.tabulator-row')].map(row => row.offsetHeight))]"), [32])
 
     def test_a_long_list_gives_back_what_is_far_out_of_sight_and_draws_it_again(self):
-        if self.hub.api("GET", "order-grid?search=scroll-&limit=1")["total"]["count"] == 0:
-            self.take_in([(f"SCROLL-{number:04}", {}) for number in range(1500)])
-        page = self.grid("orders?search=scroll-&sort=-number")
+        page = self.long_list()
         devtools = page.context.new_cdp_session(page)
         devtools.send("Performance.enable")
 
@@ -350,6 +351,19 @@ class Orders(OrdersCase):
         self.assertEqual(page.evaluate("[...new Set([...document.querySelectorAll('.tabulator-row, .tabulator-row .tabulator-cell')].map(part => part.offsetHeight))].filter(height => height < 31 || height > 32)"), [])
         self.cell(page, "SCROLL-1499", "note").dblclick()
         expect(self.cell(page, "SCROLL-1499", "note").locator("input, textarea")).to_be_focused()
+
+    def test_a_cell_that_was_scrolled_out_of_sight_is_edited_where_it_is(self):
+        page = self.long_list()
+        self.cell(page, "SCROLL-1497", "note").click()
+        for share in (0.3, 0.6, 0.9, 1):
+            page.evaluate("share => { const holder = document.querySelector('.tabulator-tableholder'); holder.scrollTop = holder.scrollHeight * share; }", share)
+            expect(self.row(page, f"SCROLL-{max(0, round(1492 - 1500 * share)):04}")).to_be_visible()
+        page.keyboard.press("F2")
+        expect(self.cell(page, "SCROLL-1497", "note").locator("input, textarea")).to_be_focused()
+        page.keyboard.type("after the bridge")
+        page.keyboard.press("Enter")
+        expect(self.cell(page, "SCROLL-1497", "note")).to_have_text("after the bridge")
+        expect(self.cell(page, "SCROLL-1497", "note")).to_have_class(re.compile(r"\bdirty\b"))
 
     def test_a_view_is_saved_with_its_columns_and_found_again(self):
         self.take_in([("VIEW-1", {})])

@@ -24,6 +24,7 @@ export class Grid {
     this.late = new Set();
     this.firstSeen = 0;
     this.drawing = null;
+    this.isLeaping = false;
   }
 
   // MARK: building
@@ -349,6 +350,7 @@ export class Grid {
     if (!cell) return;
     const { id } = cell.getData(), field = cell.getField(), column = byField.get(field);
     if (!this.rows.has(id)) return;
+    if (!cell.getElement().isConnected) return this.go(this.place.get(id), field).then(() => { if (this.cursor?.cell.getElement().isConnected) this.edit(); });
     if (column?.kind === "lines" && this.mayEdit(field)) return this.editLines(id);
     if (column?.isEdited && this.mayEdit(field)) return cell.edit(true);
     if (field === "number") this.onOpen(id);
